@@ -1,0 +1,230 @@
+package io.github.rmap4j.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address space (mm_struct) and the memory system calls that act on it. Threads of one process, and a vfork child
+ * until it calls exec, use the same {@code AddressSpace}.
+ *
+ * <p>Safe for use by several threads: faults take the mmap lock for reading, changes of the layout and fork take it for
+ * writing, as in Linux. Every operation throws {@link IllegalStateException} after the last user has called
+ * {@link #exit()}.
+ *
+ * @since 0.1
+ */
+public interface AddressSpace {
+    /**
+     * A number for this address space.
+     *
+     * @return numbers count from 0 in the order of creation
+     */
+    int id();
+
+    /**
+     * Maps private anonymous memory or, with MAP_SHARED, shared memory that only descendants can share.
+     *
+     * @param address where, in bytes; a hint unless a MAP_FIXED flag is given; 0 lets the manager choose
+     * @param length length in bytes, rounded up to pages
+     * @param prot bits of {@link Prot}
+     * @param flags bits of {@link MapFlags}; MAP_ANONYMOUS is implied
+     * @return the address of the mapping
+     * @throws ErrnoException EINVAL, ENOMEM, EEXIST or EPERM as mmap(2) and do_mmap
+     */
+    long mmap(long address, long length, int prot, int flags);
+
+    /**
+     * Maps a file or another object.
+     *
+     * @param address where, in bytes; a hint unless a MAP_FIXED flag is given; 0 lets the manager choose
+     * @param length length in bytes, rounded up to pages
+     * @param prot bits of {@link Prot}
+     * @param flags bits of {@link MapFlags}, with exactly one of MAP_SHARED and MAP_PRIVATE
+     * @param file what is mapped
+     * @param offset offset in the file in bytes, page-aligned
+     * @return the address of the mapping
+     * @throws ErrnoException EINVAL, ENOMEM, EEXIST, EPERM or EOVERFLOW as mmap(2)
+     */
+    long mmap(long address, long length, int prot, int flags, MappedFile file, long offset);
+
+    /**
+     * Unmaps a range; parts that are not mapped do not matter.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @throws ErrnoException EINVAL, ENOMEM at the map count limit, EPERM if sealed
+     */
+    void munmap(long start, long length);
+
+    /**
+     * Changes the protection of a range.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @param prot bits of {@link Prot}
+     * @throws ErrnoException EINVAL, ENOMEM for a gap (VMAs below it are changed already) or at the map count limit,
+     *     EACCES, EPERM if sealed
+     */
+    void mprotect(long start, long length, int prot);
+
+    /**
+     * Grows, shrinks or moves a mapping.
+     *
+     * @param oldAddress its first byte, page-aligned
+     * @param oldLength length in bytes, rounded up to pages
+     * @param newLength new length in bytes, rounded up to pages
+     * @param flags MREMAP_ bits of {@link MapFlags}
+     * @param newAddress destination for MREMAP_FIXED, a hint with MREMAP_DONTUNMAP, otherwise ignored
+     * @return the address of the mapping afterwards
+     * @throws ErrnoException EINVAL, EFAULT, ENOMEM or EPERM as mremap(2)
+     */
+    long mremap(long oldAddress, long oldLength, long newLength, int flags, long newAddress);
+
+    /**
+     * Advises about a range. Parts that are not mapped are skipped and reported as ENOMEM at the end.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @param advice the advice
+     * @throws ErrnoException EINVAL, ENOMEM, EFAULT or EPERM as madvise(2)
+     */
+    void madvise(long start, long length, Advice advice);
+
+    /**
+     * Locks a range in memory: sets VM_LOCKED and faults the pages in, writable private ones for writing.
+     *
+     * @param start first byte
+     * @param length length in bytes
+     * @throws ErrnoException EINVAL, ENOMEM or EAGAIN as mlock(2)
+     */
+    void mlock(long start, long length);
+
+    /**
+     * Undoes {@link #mlock}.
+     *
+     * @param start first byte
+     * @param length length in bytes
+     * @throws ErrnoException EINVAL or ENOMEM as munlock(2)
+     */
+    void munlock(long start, long length);
+
+    /**
+     * Seals a range: its layout and protection cannot be changed any more.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @throws ErrnoException EINVAL, or ENOMEM for a gap in the range (nothing is sealed then)
+     */
+    void mseal(long start, long length);
+
+    /**
+     * Sets the memory policy of a range. Policies are opaque numbers here: they only keep VMAs apart.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @param policy 0 for the default, otherwise any number
+     * @throws ErrnoException EINVAL, or EFAULT for a gap in the range, as mbind(2)
+     */
+    void mbind(long start, long length, int policy);
+
+    /**
+     * Moves the end of the heap.
+     *
+     * @param newBrk the new end in bytes; a value that is not possible changes nothing
+     * @return the end of the heap afterwards, as the system call returns it
+     */
+    long brk(long newBrk);
+
+    /**
+     * Reads the content word of a page, faulting it in.
+     *
+     * @param address any address in the page
+     * @return the word: what this process last wrote or inherited, 0 at first
+     * @throws ErrnoException EFAULT if nothing readable is mapped there, ENOMEM if an allocation was refused
+     */
+    long read(long address);
+
+    /**
+     * Writes the content word of a page, faulting it in and breaking copy-on-write.
+     *
+     * @param address any address in the page
+     * @param word the word
+     * @throws ErrnoException EFAULT if nothing writable is mapped there, ENOMEM if an allocation was refused
+     */
+    void write(long address, long word);
+
+    /**
+     * Creates a child (dup_mmap).
+     *
+     * @return the child's address space
+     * @throws ErrnoException ENOMEM if an allocation was refused; the parent is unchanged but for write protection
+     */
+    AddressSpace fork();
+
+    /**
+     * One more task uses this address space (CLONE_VM, vfork); each user calls {@link #exit()} or {@link #exec} once.
+     *
+     * @return this
+     */
+    AddressSpace share();
+
+    /**
+     * The calling task runs a new program: it leaves this address space as {@link #exit()} does and gets a new one that
+     * holds only the stack.
+     *
+     * @param layout where things go
+     * @return the new address space
+     * @throws ErrnoException ENOMEM if an allocation was refused; the task still uses this address space then
+     */
+    AddressSpace exec(ExecLayout layout);
+
+    /** A task stops using this address space (mmput); the last one tears it down (exit_mmap). */
+    void exit();
+
+    /**
+     * Whether a task still uses it.
+     *
+     * @return false after the last {@link #exit()}
+     */
+    boolean isAlive();
+
+    /**
+     * The VMA that contains an address.
+     *
+     * @param address any address
+     * @return the VMA, or null
+     */
+    @Nullable Vma vmaAt(long address);
+
+    /**
+     * All VMAs.
+     *
+     * @return a copy, in address order
+     */
+    List<Vma> vmas();
+
+    /**
+     * Number of VMAs.
+     *
+     * @return mm->map_count
+     */
+    int mapCount();
+
+    /**
+     * The folio mapped at an address, without a fault.
+     *
+     * @param address any address
+     * @return the anonymous folio whose page is mapped there, or null
+     */
+    @Nullable Folio folioAt(long address);
+
+    /**
+     * Visits the page-table entries of a range that are not empty, in address order. Takes the mmap lock for reading,
+     * calls the visitor without any page-table lock.
+     *
+     * @param start first byte
+     * @param end end address, exclusive
+     * @param visitor receives the entries
+     */
+    void forEachPage(long start, long end, PageVisitor visitor);
+}

@@ -1,0 +1,176 @@
+package io.github.rmap4j.api;
+
+import io.github.rmap4j.engine.Engines;
+import java.util.List;
+
+/**
+ * A machine's anonymous memory: address spaces, their folios, and one strategy for the reverse map. Managers do not
+ * share anything. Safe for use by several threads.
+ *
+ * <pre>{@code
+ * MemoryManager manager = MemoryManager.builder().strategy("anonvma").build();
+ * AddressSpace parent = manager.createAddressSpace();
+ * long page = parent.mmap(0, 4096, Prot.PROT_READ | Prot.PROT_WRITE, MapFlags.MAP_PRIVATE);
+ * parent.write(page, 42);
+ * AddressSpace child = parent.fork();
+ * manager.rmapWalker().walk(child.folioAt(page), (vma, address) -> true);
+ * }</pre>
+ *
+ * @since 0.1
+ */
+public interface MemoryManager {
+    /** Binary logarithm of the page size. */
+    int PAGE_SHIFT = 12;
+    /** Page size in bytes. */
+    long PAGE_SIZE = 1L << PAGE_SHIFT;
+    /** End of user addresses, exclusive (TASK_SIZE on x86-64 with 47-bit addresses). */
+    long TASK_SIZE = 0x7ffffffff000L;
+
+    /**
+     * Configures a manager.
+     *
+     * @return a builder with the defaults
+     */
+    static Builder builder() {
+        return Engines.builder();
+    }
+
+    /**
+     * Creates an empty address space that is nobody's child.
+     *
+     * @return the space, with one user
+     * @throws ErrnoException ENOMEM if an allocation was refused
+     */
+    AddressSpace createAddressSpace();
+
+    /**
+     * The address spaces that still have users.
+     *
+     * @return a copy, in order of creation
+     */
+    List<AddressSpace> addressSpaces();
+
+    /**
+     * Walks the reverse map.
+     *
+     * @return the walker; always the same
+     */
+    RmapWalker rmapWalker();
+
+    /**
+     * The strategy's name.
+     *
+     * @return the provider's name
+     */
+    String strategy();
+
+    /**
+     * What everything has cost so far. Exact while no operation is running.
+     *
+     * @return a snapshot
+     */
+    CostReport costs();
+
+    /**
+     * Compares everything with everything: each folio's map count with a scan of all page tables, each walk with that
+     * scan, the VMA trees, and the strategy's own invariants. No operation may run meanwhile. Costs time in proportion
+     * to the whole state; leaves {@link #costs()} unchanged.
+     *
+     * @throws IllegalStateException naming the first violations found
+     */
+    void verify();
+
+    /**
+     * Collects the settings of a manager.
+     *
+     * @since 0.1
+     */
+    interface Builder {
+        /**
+         * Which strategy keeps the reverse map, found with {@link java.util.ServiceLoader}.
+         *
+         * @param name the provider's name
+         * @return this
+         * @throws IllegalArgumentException if no provider has that name; the message lists those there are
+         */
+        Builder strategy(String name);
+
+        /**
+         * Which strategy keeps the reverse map.
+         *
+         * @param provider the provider
+         * @return this
+         */
+        Builder strategy(io.github.rmap4j.spi.RmapStrategyProvider provider);
+
+        /**
+         * Checked mode: lock order is verified, freed slab objects are poisoned and soon used again, and every use of a
+         * freed one throws. Slower; meant for tests.
+         *
+         * @param level how much to check
+         * @return this
+         */
+        Builder checking(Checking level);
+
+        /**
+         * Limit on VMAs of an address space (sysctl vm.max_map_count).
+         *
+         * @param limit the limit, 65530 by default
+         * @return this
+         */
+        Builder maxMapCount(int limit);
+
+        /**
+         * Limit on committed pages, with MAP_NORESERVE ignored (vm.overcommit_memory = 2). Without a limit overcommit
+         * is allowed, as with vm.overcommit_memory = 0 on a machine that is large enough.
+         *
+         * @param pages most pages that may be committed
+         * @return this
+         */
+        Builder commitLimit(long pages);
+
+        /**
+         * Limit on the size of a stack in bytes (RLIMIT_STACK).
+         *
+         * @param bytes the limit, 8 MiB by default
+         * @return this
+         */
+        Builder stackLimit(long bytes);
+
+        /**
+         * Decides which slab allocations are refused.
+         *
+         * @param injector asked at every slab allocation
+         * @return this
+         */
+        Builder faultInjector(FaultInjector injector);
+
+        /**
+         * Builds the manager.
+         *
+         * @return a new manager
+         * @throws IllegalStateException if no strategy was chosen
+         */
+        MemoryManager build();
+    }
+
+    /** How much a manager checks while it works. */
+    enum Checking {
+        /** Nothing beyond the arguments. */
+        OFF,
+        /** Lock order and lifetimes. */
+        ON
+    }
+
+    /** Decides which slab allocations are refused; see {@link Builder#faultInjector}. Called from any thread. */
+    @FunctionalInterface
+    interface FaultInjector {
+        /**
+         * Whether to refuse an allocation.
+         *
+         * @param slab name of the slab cache
+         * @return true to refuse: the operation fails with ENOMEM and is undone
+         */
+        boolean refuse(String slab);
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.rmap4j.engine;
+
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.MemoryManager.Checking;
+import io.github.rmap4j.api.MemoryManager.FaultInjector;
+import io.github.rmap4j.api.Strategies;
+import io.github.rmap4j.engine.mm.Settings;
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of a manager. */
+final class EngineBuilder implements MemoryManager.Builder {
+    private @Nullable RmapStrategyProvider provider;
+    private Checking checking = Checking.OFF;
+    private int maxMapCount = Settings.DEFAULT_MAX_MAP_COUNT;
+    private long commitLimit = Settings.NO_COMMIT_LIMIT;
+    private long stackLimit = Settings.DEFAULT_STACK_LIMIT;
+    private FaultInjector injector = slab -> false;
+
+    @Override
+    public MemoryManager.Builder strategy(String name) {
+        provider = Strategies.find(name);
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder strategy(RmapStrategyProvider newProvider) {
+        provider = newProvider;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder checking(Checking level) {
+        checking = level;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder maxMapCount(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("maxMapCount must be at least 1: " + limit);
+        }
+        maxMapCount = limit;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder commitLimit(long pages) {
+        if (pages < 0) {
+            throw new IllegalArgumentException("commitLimit must not be negative: " + pages);
+        }
+        commitLimit = pages;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder stackLimit(long bytes) {
+        if (bytes < MemoryManager.PAGE_SIZE) {
+            throw new IllegalArgumentException("stackLimit must be at least a page: " + bytes);
+        }
+        stackLimit = bytes;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder faultInjector(FaultInjector newInjector) {
+        injector = newInjector;
+        return this;
+    }
+
+    @Override
+    public MemoryManager build() {
+        if (provider == null) {
+            throw new IllegalStateException("choose a strategy first; available: "
+                    + Strategies.available().stream()
+                            .map(RmapStrategyProvider::name)
+                            .toList());
+        }
+        return new EngineManager(provider, new Settings(checking, maxMapCount, commitLimit, stackLimit, injector));
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.rmap4j.engine;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.CostReport.EventCost;
+import io.github.rmap4j.api.CostReport.SlabCost;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.engine.account.Accounts;
+import io.github.rmap4j.engine.account.CountedEvent;
+import io.github.rmap4j.engine.account.CountedSlab;
+import io.github.rmap4j.engine.lock.LockClasses;
+import io.github.rmap4j.engine.mm.Mm;
+import io.github.rmap4j.engine.mm.Settings;
+import io.github.rmap4j.engine.mm.VmaImpl;
+import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.spi.EventCounter;
+import io.github.rmap4j.spi.Mutex;
+import io.github.rmap4j.spi.Slab;
+import io.github.rmap4j.spi.SlabObject;
+import io.github.rmap4j.spi.Slot;
+import io.github.rmap4j.spi.StrategyContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine gives to the strategy of one manager. */
+final class EngineContext implements StrategyContext {
+    private final Settings settings;
+    private final Accounts accounts;
+    private final LockClasses locks;
+    private final CountedSlab<VmaImpl> vmas;
+    private final List<CountedSlab<?>> slabs = new ArrayList<>();
+    private final List<CountedEvent> events = new ArrayList<>();
+
+    EngineContext(Settings settings, Accounts accounts, LockClasses locks, CountedSlab<VmaImpl> vmas) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.locks = locks;
+        this.vmas = vmas;
+        slabs.add(vmas);
+    }
+
+    @Override
+    public <T> Slot<AddressSpace, T> spaceSlot(Class<T> type) {
+        return new Slot<>() {
+            @Override
+            @SuppressWarnings("unchecked") // only this slot writes it
+            public @Nullable T get(AddressSpace holder) {
+                return (T) ((Mm) holder).strategyState();
+            }
+
+            @Override
+            public void set(AddressSpace holder, @Nullable T value) {
+                ((Mm) holder).setStrategyState(value);
+            }
+        };
+    }
+
+    @Override
+    public <T> Slot<Vma, T> vmaSlot(Class<T> type) {
+        return new Slot<>() {
+            @Override
+            @SuppressWarnings("unchecked") // only this slot writes it
+            public @Nullable T get(Vma holder) {
+                return (T) ((VmaImpl) holder).strategyState();
+            }
+
+            @Override
+            public void set(Vma holder, @Nullable T value) {
+                ((VmaImpl) holder).setStrategyState(value);
+            }
+        };
+    }
+
+    @Override
+    public <T> Slot<Folio, T> folioSlot(Class<T> type) {
+        return new Slot<>() {
+            @Override
+            @SuppressWarnings("unchecked") // only this slot writes it
+            public @Nullable T get(Folio holder) {
+                return (T) ((FolioImpl) holder).owner();
+            }
+
+            @Override
+            public void set(Folio holder, @Nullable T value) {
+                ((FolioImpl) holder).setOwner(value);
+            }
+        };
+    }
+
+    @Override
+    public int folioTag(Folio folio) {
+        return ((FolioImpl) folio).strategyTag();
+    }
+
+    @Override
+    public void setFolioTag(Folio folio, int tag) {
+        ((FolioImpl) folio).setStrategyTag(tag);
+    }
+
+    @Override
+    public synchronized <T extends SlabObject> Slab<T> slab(String name, int objectBytes, Supplier<T> constructor) {
+        if (slabs.stream().anyMatch(slab -> slab.name().equals(name))) {
+            throw new IllegalArgumentException("slab '" + name + "' exists already");
+        }
+        CountedSlab<T> slab = new CountedSlab<>(
+                accounts,
+                name,
+                objectBytes,
+                constructor,
+                settings.injector(),
+                settings.checking(),
+                CountedSlab.Reuse.LATEST_FREED);
+        slabs.add(slab);
+        return slab;
+    }
+
+    @Override
+    public void growVma(int bytes) {
+        vmas.grow(bytes);
+    }
+
+    @Override
+    public LockClass lockClass(String name) {
+        return locks.create(name);
+    }
+
+    @Override
+    public synchronized EventCounter counter(String name, String unit, String description) {
+        CountedEvent event = new CountedEvent(accounts, name, unit, description);
+        events.add(event);
+        return event;
+    }
+
+    @Override
+    public Mutex pageTableLock(AddressSpace space) {
+        return ((Mm) space).pageTableLock();
+    }
+
+    @Override
+    public void work(int units) {
+        accounts.current().work(units);
+    }
+
+    synchronized List<SlabCost> slabCosts() {
+        return slabs.stream()
+                .map(CountedSlab::cost)
+                .sorted(Comparator.comparing(SlabCost::name))
+                .toList();
+    }
+
+    synchronized List<EventCost> eventCosts() {
+        return events.stream()
+                .map(CountedEvent::cost)
+                .sorted(Comparator.comparing(EventCost::name))
+                .toList();
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.rmap4j.engine.mm;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.engine.account.Accounts;
+import io.github.rmap4j.engine.account.CountedSlab;
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.lock.KernelLockClass;
+import io.github.rmap4j.engine.lock.LockClasses;
+import io.github.rmap4j.engine.page.FolioLock;
+import io.github.rmap4j.engine.page.PageTableLocks;
+import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.EntryObserver;
+import io.github.rmap4j.spi.RmapStrategy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What all address spaces of one manager share: settings, lock classes, slabs, the strategy and the mechanisms. */
+public final class Machine {
+    final Settings settings;
+    final Accounts accounts;
+    final KernelLockClass mmapLockClass;
+    final KernelLockClass pageTableLockClass;
+    final PageTableLocks ptl;
+    final FolioLock folioLock;
+    final CountedSlab<VmaImpl> vmas;
+    final RmapStrategy strategy;
+    final @Nullable EntryObserver observer;
+
+    final ZapPages zap = new ZapPages(this);
+    final MovePages movePages = new MovePages(this);
+    final CopyPages copyPages = new CopyPages(this);
+    final VmaLayout layout = new VmaLayout(this);
+    final PageFault fault = new PageFault(this);
+    final Populate populate = new Populate(this);
+    final Munmap munmap = new Munmap(this);
+    final Mmap mmap = new Mmap(this);
+    final Brk brk = new Brk(this);
+    final Mprotect mprotect = new Mprotect(this);
+    final Mlock mlock = new Mlock(this);
+    final Mseal mseal = new Mseal(this);
+    final Mbind mbind = new Mbind(this);
+    final Mremap mremap = new Mremap(this);
+    final Madvise madvise = new Madvise(this);
+    final Fork fork = new Fork(this);
+    final Exec exec = new Exec(this);
+    final ExitMmap exitMmap = new ExitMmap(this);
+
+    private final ConcurrentHashMap<Integer, Mm> spaces = new ConcurrentHashMap<>();
+    private final AtomicInteger nextId = new AtomicInteger();
+    private final AtomicLong committed = new AtomicLong();
+
+    /**
+     * A machine without address spaces.
+     *
+     * @param settings the settings
+     * @param accounts where everything is counted
+     * @param locks where lock classes are created
+     * @param vmas the slab of VMAs
+     * @param strategy the strategy
+     */
+    public Machine(
+            Settings settings,
+            Accounts accounts,
+            LockClasses locks,
+            CountedSlab<VmaImpl> vmas,
+            RmapStrategy strategy) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.vmas = vmas;
+        this.mmapLockClass = locks.create("mmap_lock");
+        this.folioLock = new FolioLock(locks.create("folio_lock"));
+        this.pageTableLockClass = locks.create("page_table_lock");
+        this.ptl = new PageTableLocks(locks.create("ptl"), locks.create("ptl/1"));
+        this.strategy = strategy;
+        this.observer = strategy.entryObserver();
+    }
+
+    /**
+     * The strategy.
+     *
+     * @return the strategy
+     */
+    public RmapStrategy strategy() {
+        return strategy;
+    }
+
+    /**
+     * The folio lock.
+     *
+     * @return it
+     */
+    public FolioLock folioLock() {
+        return folioLock;
+    }
+
+    /**
+     * The page-table lock classes.
+     *
+     * @return them
+     */
+    public PageTableLocks ptl() {
+        return ptl;
+    }
+
+    /**
+     * The counters.
+     *
+     * @return them
+     */
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    Task task() {
+        return accounts.current();
+    }
+
+    /**
+     * Creates an address space that is nobody's child.
+     *
+     * @return the space
+     */
+    public Mm createSpace() {
+        Mm mm = new Mm(this, nextId.getAndIncrement());
+        try {
+            strategy.spaceCreated(mm);
+        } catch (AllocationRefusedException e) {
+            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+        }
+        spaces.put(mm.id(), mm);
+        return mm;
+    }
+
+    /** A child that is not listed yet; a refusal of the strategy passes. */
+    Mm createChild() {
+        Mm mm = new Mm(this, nextId.getAndIncrement());
+        strategy.spaceCreated(mm);
+        return mm;
+    }
+
+    void list(Mm mm) {
+        spaces.put(mm.id(), mm);
+    }
+
+    void unlist(Mm mm) {
+        spaces.remove(mm.id());
+    }
+
+    /**
+     * The address spaces with users.
+     *
+     * @return a copy, in order of creation
+     */
+    public List<AddressSpace> spaces() {
+        List<AddressSpace> copy = new ArrayList<>(spaces.values());
+        copy.sort(Comparator.comparingInt(AddressSpace::id));
+        return copy;
+    }
+
+    /** Charges pages to the commit limit (security_vm_enough_memory_mm). */
+    void charge(long pages) {
+        if (settings.commitLimit() == Settings.NO_COMMIT_LIMIT || pages == 0) {
+            return;
+        }
+        if (committed.addAndGet(pages) > settings.commitLimit()) {
+            committed.addAndGet(-pages);
+            throw new ErrnoException(Errno.ENOMEM, pages + " pages exceed the commit limit");
+        }
+    }
+
+    void uncharge(long pages) {
+        if (settings.commitLimit() != Settings.NO_COMMIT_LIMIT) {
+            committed.addAndGet(-pages);
+        }
+    }
+
+    /** Where Linux allocates maple nodes for a change of the VMA tree; ours need none, but a refusal is possible. */
+    void preallocateTreeNodes() {
+        if (settings.injector().refuse("maple_node")) {
+            throw new AllocationRefusedException("maple_node");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+package io.github.rmap4j.engine.mm;
+
+import static io.github.rmap4j.api.VmFlags.VM_GROWSDOWN;
+import static io.github.rmap4j.api.VmFlags.VM_SHARED;
+import static io.github.rmap4j.api.VmFlags.VM_WRITE;
+
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.MappedFile;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.PrepareRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Memory accesses and the faults they cause (mm/memory.c). */
+final class PageFault {
+    private static final long ACCESS_FLAGS = io.github.rmap4j.api.VmFlags.VM_READ
+            | VM_WRITE
+            | io.github.rmap4j.api.VmFlags.VM_EXEC;
+
+    private final Machine machine;
+
+    PageFault(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** What an access needs of the page-table entry. */
+    private enum Access {
+        READ,
+        WRITE
+    }
+
+    long read(Mm mm, long address) {
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        PteTable table = mm.pageTable.lookup(vpn);
+        if (table != null) {
+            int i = PteTable.indexOf(vpn);
+            table.lockForAccess();
+            PteTarget entry = table.entry(i);
+            boolean readable = (table.bits(i) & PteTable.PROT_NONE) == 0;
+            if (readable && entry instanceof FolioImpl folio) {
+                long word = folio.content();
+                table.unlockAfterAccess();
+                return word;
+            }
+            table.unlockAfterAccess();
+            if (readable && entry == PteTarget.ZERO_PAGE) {
+                return 0;
+            }
+        }
+        return readSlowly(mm, address);
+    }
+
+    private long readSlowly(Mm mm, long address) {
+        VmaImpl vma = lockAndFind(mm, address, Access.READ);
+        try {
+            PteTable table = makePresent(mm, vma, address, Access.READ);
+            int i = PteTable.indexOf(address >>> Mm.PAGE_SHIFT);
+            PteTarget entry = table.entry(i);
+            long word = entry instanceof FolioImpl folio ? folio.content() : 0;
+            table.unlock(machine.ptl);
+            return entry == PteTarget.FILE_PAGE ? fileContent(vma, address) : word;
+        } finally {
+            mm.mmapLock.unlockRead();
+        }
+    }
+
+    void write(Mm mm, long address, long word) {
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        PteTable table = mm.pageTable.lookup(vpn);
+        if (table != null) {
+            int i = PteTable.indexOf(vpn);
+            table.lockForAccess();
+            if ((table.bits(i) & PteTable.WRITE) != 0 && table.entry(i) instanceof FolioImpl folio) {
+                folio.setContent(word);
+                table.unlockAfterAccess();
+                return;
+            }
+            table.unlockAfterAccess();
+        }
+        writeSlowly(mm, address, word);
+    }
+
+    private void writeSlowly(Mm mm, long address, long word) {
+        VmaImpl vma = lockAndFind(mm, address, Access.WRITE);
+        try {
+            PteTable table = makePresent(mm, vma, address, Access.WRITE);
+            if (table.entry(PteTable.indexOf(address >>> Mm.PAGE_SHIFT)) instanceof FolioImpl folio) {
+                folio.setContent(word);
+                table.unlock(machine.ptl);
+            } else {
+                table.unlock(machine.ptl);
+                file(vma).setContent(vma.filePgoff(address), word);
+            }
+        } finally {
+            mm.mmapLock.unlockRead();
+        }
+    }
+
+    /** Makes a page present for reading. The caller holds the mmap lock for reading. */
+    void populateRead(VmaImpl vma, long address) {
+        makePresent(vma.mm(), vma, address, Access.READ).unlock(machine.ptl);
+    }
+
+    /** Makes a page present for writing. The caller holds the mmap lock for reading. */
+    void populateWrite(VmaImpl vma, long address) {
+        makePresent(vma.mm(), vma, address, Access.WRITE).unlock(machine.ptl);
+    }
+
+    private static ErrnoException fault(long address, String why) {
+        return new ErrnoException(Errno.EFAULT, why + " at 0x" + Long.toHexString(address));
+    }
+
+    private static MappedFile file(VmaImpl vma) {
+        MappedFile file = vma.file;
+        if (file == null) {
+            throw new IllegalStateException("file page in anonymous " + vma);
+        }
+        return file;
+    }
+
+    private static long fileContent(VmaImpl vma, long address) {
+        return file(vma).content(vma.filePgoff(address));
+    }
+
+    /** lock_mm_and_find_vma and access_error: takes the mmap lock for reading. */
+    private VmaImpl lockAndFind(Mm mm, long address, Access access) {
+        mm.mmapLock.lockRead();
+        VmaImpl vma = mm.find(address);
+        if (vma != null && vma.start > address && vma.has(VM_GROWSDOWN)) {
+            // Growing needs the lock for writing, and the VMA may be gone before that is had.
+            mm.mmapLock.unlockRead();
+            mm.mmapLock.lockWrite();
+            try {
+                expandStack(mm, address);
+            } finally {
+                mm.mmapLock.unlockWrite();
+            }
+            mm.mmapLock.lockRead();
+            vma = mm.find(address);
+        }
+        String error = null;
+        if (vma == null || vma.start > address) {
+            error = "nothing is mapped";
+        } else if (access == Access.WRITE ? !vma.has(VM_WRITE) : !vma.has(ACCESS_FLAGS)) {
+            error = access + " is not allowed in " + vma;
+        }
+        if (error != null) {
+            mm.mmapLock.unlockRead();
+            throw fault(address, error);
+        }
+        return java.util.Objects.requireNonNull(vma);
+    }
+
+    /**
+     * Grows the VMA above an address down to it (expand_stack_locked), if it may grow; otherwise changes nothing. The
+     * caller holds the mmap lock for writing.
+     */
+    void expandStack(Mm mm, long address) {
+        VmaImpl vma = mm.find(address);
+        long page = address & Mm.PAGE_MASK;
+        if (vma == null || vma.start <= page || !vma.has(VM_GROWSDOWN) || page < Mm.MMAP_MIN_ADDR) {
+            return;
+        }
+        VmaImpl prev = vma.prev;
+        if (prev != null
+                && !prev.has(VM_GROWSDOWN)
+                && prev.isAccessible()
+                && page - prev.end < Mm.STACK_GUARD_GAP) {
+            return;
+        }
+        if (vma.end - page > machine.settings.stackLimit()) {
+            return;
+        }
+        long grow = (vma.start - page) >> Mm.PAGE_SHIFT;
+        if (grow > vma.pgoff) {
+            return;
+        }
+        boolean accounted = vma.has(io.github.rmap4j.api.VmFlags.VM_ACCOUNT);
+        if (accounted) {
+            machine.charge(grow);
+        }
+        try {
+            prepare(vma);
+            machine.layout.resize(vma, page, vma.end, vma.pgoff - grow);
+        } catch (AllocationRefusedException e) {
+            if (accounted) {
+                machine.uncharge(grow);
+            }
+            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+        }
+    }
+
+    /** Asks the strategy to make a VMA ready for anonymous pages, once (anon_vma_prepare). Refusals pass. */
+    void prepare(VmaImpl vma) {
+        if (!vma.isFaulted()) {
+            machine.strategy.prepare(new Prepare(vma));
+            vma.setFaulted(true);
+        }
+    }
+
+    private record Prepare(VmaImpl vma) implements PrepareRequest {
+        /** What mprotect may change later, and what merging ignores. */
+        private static final long IGNORED = ACCESS_FLAGS | io.github.rmap4j.api.VmFlags.VM_MAYBE_GUARD;
+
+        @Override
+        public @Nullable Vma compatiblePrevious() {
+            return vma.prev != null && areCompatible(vma.prev, vma) ? vma.prev : null;
+        }
+
+        @Override
+        public @Nullable Vma compatibleNext() {
+            return vma.next != null && areCompatible(vma, vma.next) ? vma.next : null;
+        }
+
+        private static boolean areCompatible(VmaImpl a, VmaImpl b) {
+            return a.end == b.start
+                    && a.policy == b.policy
+                    && a.file == b.file
+                    && ((a.flags() ^ b.flags()) & ~IGNORED) == 0
+                    && b.pgoff == a.pgoff + a.pages();
+        }
+    }
+
+    /**
+     * Faults until the entry allows the access (handle_mm_fault, again and again). The caller holds the mmap lock for
+     * reading.
+     *
+     * @return the page's table, locked
+     */
+    private PteTable makePresent(Mm mm, VmaImpl vma, long address, Access access) {
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        int i = PteTable.indexOf(vpn);
+        Task task = machine.task();
+        task.work(1);
+        boolean needsPrepare = false;
+        while (true) {
+            if (needsPrepare) {
+                try {
+                    prepare(vma);
+                } catch (AllocationRefusedException e) {
+                    throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+                }
+            }
+            PteTable table = mm.pageTable.lookupOrAdd(vpn);
+            table.lock(machine.ptl, task);
+            PteTarget entry = table.entry(i);
+            if (entry == PteTarget.GUARD) {
+                table.unlock(machine.ptl);
+                throw fault(address, "guard marker");
+            }
+            if (access == Access.READ) {
+                if (entry == null) {
+                    PteTarget page = vma.isAnonymous() ? PteTarget.ZERO_PAGE : PteTarget.FILE_PAGE;
+                    table.set(i, page, (byte) 0);
+                }
+                return table;
+            }
+            if ((table.bits(i) & PteTable.WRITE) != 0) {
+                return table;
+            }
+            if (vma.has(VM_SHARED)) {
+                table.set(i, PteTarget.FILE_PAGE, PteTable.WRITE);
+                return table;
+            }
+            if (vma.isFaulted()) {
+                makeWritable(vma, address, table, i, task);
+                return table;
+            }
+            table.unlock(machine.ptl);
+            needsPrepare = true;
+        }
+    }
+
+    /** A write to a private page whose entry is empty or read-only; the VMA is prepared. */
+    private void makeWritable(VmaImpl vma, long address, PteTable table, int i, Task task) {
+        PteTarget entry = table.entry(i);
+        if (!(entry instanceof FolioImpl folio)) {
+            // do_anonymous_page, do_cow_fault, or wp_page_copy of a zero or file page.
+            long content = vma.isAnonymous() ? 0 : fileContent(vma, address);
+            mapNew(vma, address, table, i, content);
+        } else if (folio.isAnonExclusive() || reuse(folio, vma, task)) {
+            table.setBits(i, PteTable.WRITE);
+        } else {
+            copy(folio, vma, address, table, i);
+        }
+    }
+
+    private void mapNew(VmaImpl vma, long address, PteTable table, int i, long content) {
+        FolioImpl folio = new FolioImpl(machine.strategy.index(vma, address), content);
+        machine.strategy.folioMapped(folio, vma);
+        table.set(i, folio, PteTable.WRITE);
+        if (machine.observer != null) {
+            machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio);
+        }
+    }
+
+    /**
+     * wp_can_reuse_anon_folio: nobody else maps the folio, so this process keeps it. A folio that cannot be locked at
+     * once is copied, as in Linux: waiting here, with the page-table lock held, could deadlock with a walk.
+     */
+    private boolean reuse(FolioImpl folio, VmaImpl vma, Task task) {
+        if (!folio.isMappedOnce() || !machine.folioLock.tryLock(folio, task)) {
+            return false;
+        }
+        machine.strategy.folioReused(folio, vma);
+        folio.setAnonExclusive();
+        machine.folioLock.unlock(folio);
+        return true;
+    }
+
+    /** wp_page_copy of a page that others map too. */
+    private void copy(FolioImpl shared, VmaImpl vma, long address, PteTable table, int i) {
+        long content = shared.content();
+        if (machine.observer != null) {
+            machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared);
+        }
+        mapNew(vma, address, table, i, content);
+        machine.zap.unmap(shared);
+    }
+}

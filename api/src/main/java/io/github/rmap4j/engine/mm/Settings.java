@@ -1,0 +1,25 @@
+package io.github.rmap4j.engine.mm;
+
+import io.github.rmap4j.api.MemoryManager.Checking;
+import io.github.rmap4j.api.MemoryManager.FaultInjector;
+
+/**
+ * The settings of a manager.
+ *
+ * @param checking how much is checked
+ * @param maxMapCount sysctl vm.max_map_count
+ * @param commitLimit pages that may be committed, or {@link #NO_COMMIT_LIMIT}
+ * @param stackLimit RLIMIT_STACK in bytes
+ * @param injector decides which slab allocations are refused
+ */
+public record Settings(
+        Checking checking, int maxMapCount, long commitLimit, long stackLimit, FaultInjector injector) {
+    /** Overcommit is allowed. */
+    public static final long NO_COMMIT_LIMIT = -1;
+
+    /** vm.max_map_count of Linux. */
+    public static final int DEFAULT_MAX_MAP_COUNT = 65530;
+
+    /** RLIMIT_STACK of most distributions. */
+    public static final long DEFAULT_STACK_LIMIT = 8L << 20;
+}

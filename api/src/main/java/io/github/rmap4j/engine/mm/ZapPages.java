@@ -1,0 +1,130 @@
+package io.github.rmap4j.engine.mm;
+
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.spi.EntryObserver;
+
+/** Empties page-table entries (zap_page_range and free_pgtables in mm/memory.c). */
+final class ZapPages {
+    /** What happens to guard markers (zap_details.even_cows and ZAP_FLAG_DROP_MARKER). */
+    enum Markers {
+        /** The range stays mapped: MADV_DONTNEED. */
+        KEEP,
+        /** The range goes away: munmap, exit. */
+        DROP
+    }
+
+    private final Machine machine;
+
+    ZapPages(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Empties the entries of a range of one VMA. The caller holds the mmap lock. */
+    void zap(VmaImpl vma, long start, long end, Markers markers) {
+        Mm mm = vma.mm();
+        Task task = machine.task();
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        for (PteTable table = mm.pageTable.next(vpn, endVpn);
+                table != null;
+                table = mm.pageTable.next(vpn, endVpn)) {
+            long base = table.firstVpn();
+            int from = (int) Math.max(0, vpn - base);
+            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            if (table.used() > 0) {
+                table.lock(machine.ptl, task);
+                zap(vma, table, from, to, markers);
+                table.unlock(machine.ptl);
+                task.work(to - from);
+            }
+            vpn = base + PteTable.ENTRIES;
+        }
+    }
+
+    private void zap(VmaImpl vma, PteTable table, int from, int to, Markers markers) {
+        EntryObserver observer = machine.observer;
+        for (int i = from; i < to && table.used() > 0; i++) {
+            PteTarget entry = table.entry(i);
+            if (entry == null || (entry == PteTarget.GUARD && markers == Markers.KEEP)) {
+                continue;
+            }
+            table.clear(i);
+            if (entry instanceof FolioImpl folio) {
+                if (observer != null) {
+                    observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, folio);
+                }
+                unmap(folio);
+            }
+        }
+    }
+
+    /** Puts a guard marker in place of whatever an entry holds. The caller holds the table's lock. */
+    void replaceByGuard(VmaImpl vma, PteTable table, long address) {
+        int i = PteTable.indexOf(address >>> Mm.PAGE_SHIFT);
+        zap(vma, table, i, i + 1, Markers.DROP);
+        table.set(i, PteTarget.GUARD, (byte) 0);
+    }
+
+    /** One mapping of a folio is gone; frees the folio after the last. */
+    void unmap(FolioImpl folio) {
+        if (folio.unmap()) {
+            machine.strategy.folioFreed(folio);
+            folio.setOwner(null);
+        }
+    }
+
+    /** Removes guard markers from a range (MADV_GUARD_REMOVE). The caller holds the mmap lock. */
+    void removeGuards(VmaImpl vma, long start, long end) {
+        Mm mm = vma.mm();
+        Task task = machine.task();
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        for (PteTable table = mm.pageTable.next(vpn, endVpn);
+                table != null;
+                table = mm.pageTable.next(vpn, endVpn)) {
+            long base = table.firstVpn();
+            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            table.lock(machine.ptl, task);
+            for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+                if (table.entry(i) == PteTarget.GUARD) {
+                    table.clear(i);
+                }
+            }
+            table.unlock(machine.ptl);
+            vpn = base + PteTable.ENTRIES;
+        }
+    }
+
+    /**
+     * Removes the page tables of a range that is no longer mapped (free_pgtables).
+     *
+     * @param floor end of the mapping below, 0 if there is none
+     * @param ceiling start of the mapping above, TASK_SIZE if there is none
+     */
+    void freePageTables(Mm mm, long start, long end, long floor, long ceiling) {
+        Task task = machine.task();
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        long floorVpn = floor >>> Mm.PAGE_SHIFT;
+        long ceilingVpn = ceiling >>> Mm.PAGE_SHIFT;
+        for (PteTable table = mm.pageTable.next(vpn, endVpn);
+                table != null;
+                table = mm.pageTable.next(vpn, endVpn)) {
+            long base = table.firstVpn();
+            vpn = base + PteTable.ENTRIES;
+            boolean wholeTableUnmapped = base >= floorVpn && (vpn <= ceilingVpn || ceiling == Mm.TASK_SIZE);
+            if (wholeTableUnmapped) {
+                table.lock(machine.ptl, task);
+                if (table.used() > 0) {
+                    throw new IllegalStateException("page table to be freed maps " + table.used() + " pages");
+                }
+                table.die();
+                table.unlock(machine.ptl);
+                mm.pageTable.remove(table);
+            }
+        }
+    }
+}

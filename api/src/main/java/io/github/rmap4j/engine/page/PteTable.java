@@ -1,0 +1,227 @@
+package io.github.rmap4j.engine.page;
+
+import io.github.rmap4j.engine.account.Task;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A last-level page table: 512 entries, 2 MiB of addresses, one lock (ptl). Every entry is read and written under it.
+ */
+public final class PteTable {
+    /** Entries of a table. */
+    public static final int ENTRIES = 512;
+
+    /** Binary logarithm of {@link #ENTRIES}. */
+    public static final int SHIFT = 9;
+
+    /** Hardware lets a process write without a fault. */
+    public static final byte WRITE = 1;
+
+    /** Present for the kernel but not for the process (PROT_NONE). */
+    public static final byte PROT_NONE = 2;
+
+    private static final VarHandle LOCK;
+
+    static {
+        try {
+            LOCK = MethodHandles.lookup().findVarHandle(PteTable.class, "lock", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** The addresses it covers: virtual page number divided by {@link #ENTRIES}. */
+    final long number;
+
+    private final @Nullable PteTarget[] entries = new @Nullable PteTarget[ENTRIES];
+    private final byte[] bits = new byte[ENTRIES];
+    /** Entries that are not empty. */
+    private int used;
+    /** Unlinked from the page-table tree: whoever finds this after locking must look the table up again. */
+    private boolean dead;
+
+    @SuppressWarnings("unused") // through LOCK
+    private int lock;
+
+    PteTable(long number) {
+        this.number = number;
+    }
+
+    /**
+     * Index of a page's entry.
+     *
+     * @param vpn virtual page number
+     * @return the index in its table
+     */
+    public static int indexOf(long vpn) {
+        return (int) vpn & (ENTRIES - 1);
+    }
+
+    /**
+     * First page.
+     *
+     * @return virtual page number of entry 0
+     */
+    public long firstVpn() {
+        return number << SHIFT;
+    }
+
+    /**
+     * What an entry holds.
+     *
+     * @param i its index
+     * @return the target, or null for an empty entry
+     */
+    public @Nullable PteTarget entry(int i) {
+        return entries[i];
+    }
+
+    /**
+     * Bits of an entry.
+     *
+     * @param i its index
+     * @return {@link #WRITE} and {@link #PROT_NONE}
+     */
+    public byte bits(int i) {
+        return bits[i];
+    }
+
+    /**
+     * Fills or replaces an entry.
+     *
+     * @param i its index
+     * @param target what it holds
+     * @param newBits its bits
+     */
+    public void set(int i, PteTarget target, byte newBits) {
+        if (entries[i] == null) {
+            used++;
+        }
+        entries[i] = target;
+        bits[i] = newBits;
+    }
+
+    /**
+     * Changes an entry's bits.
+     *
+     * @param i its index
+     * @param newBits the bits
+     */
+    public void setBits(int i, byte newBits) {
+        bits[i] = newBits;
+    }
+
+    /**
+     * Empties an entry.
+     *
+     * @param i its index
+     */
+    public void clear(int i) {
+        if (entries[i] != null) {
+            entries[i] = null;
+            bits[i] = 0;
+            used--;
+        }
+    }
+
+    /**
+     * How many entries are not empty.
+     *
+     * @return the number
+     */
+    public int used() {
+        return used;
+    }
+
+    /**
+     * Whether the table was unlinked.
+     *
+     * @return true if the table must be looked up again
+     */
+    public boolean isDead() {
+        return dead;
+    }
+
+    /** Marks the table as unlinked. The caller holds its lock and removes it from the tree afterwards. */
+    public void die() {
+        dead = true;
+    }
+
+    /**
+     * Takes the table's lock.
+     *
+     * @param locks counts it
+     * @param task the calling thread's task
+     */
+    public void lock(PageTableLocks locks, Task task) {
+        locks.outer().enter(task);
+        acquire(locks, task);
+    }
+
+    /**
+     * Takes the table's lock on behalf of a processor that reads or writes memory through a present entry: no lock is
+     * taken in Linux, so none is counted.
+     */
+    public void lockForAccess() {
+        if (!LOCK.compareAndSet(this, 0, 1)) {
+            spin();
+        }
+    }
+
+    /** Releases the lock taken with {@link #lockForAccess}. */
+    public void unlockAfterAccess() {
+        LOCK.setRelease(this, 0);
+    }
+
+    /**
+     * Takes the table's lock while holding that of another one; only under the mmap lock for writing.
+     *
+     * @param locks counts it
+     * @param task the calling thread's task
+     */
+    public void lockNested(PageTableLocks locks, Task task) {
+        locks.nested().enter(task);
+        acquire(locks, task);
+    }
+
+    private void acquire(PageTableLocks locks, Task task) {
+        if (LOCK.compareAndSet(this, 0, 1)) {
+            return;
+        }
+        locks.outer().contended(task);
+        spin();
+    }
+
+    private void spin() {
+        int spins = 0;
+        while (!LOCK.weakCompareAndSetAcquire(this, 0, 1)) {
+            // A holder never sleeps, but it may have lost its processor.
+            if (++spins < 128) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    /**
+     * Releases the lock taken with {@link #lock}.
+     *
+     * @param locks counts it
+     */
+    public void unlock(PageTableLocks locks) {
+        LOCK.setRelease(this, 0);
+        locks.outer().leave();
+    }
+
+    /**
+     * Releases the lock taken with {@link #lockNested}.
+     *
+     * @param locks counts it
+     */
+    public void unlockNested(PageTableLocks locks) {
+        LOCK.setRelease(this, 0);
+        locks.nested().leave();
+    }
+}

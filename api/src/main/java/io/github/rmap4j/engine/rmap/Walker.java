@@ -1,0 +1,62 @@
+package io.github.rmap4j.engine.rmap;
+
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.RmapVisitor;
+import io.github.rmap4j.api.RmapWalker;
+import io.github.rmap4j.api.WalkCost;
+import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.mm.Machine;
+import io.github.rmap4j.engine.page.FolioImpl;
+import org.jspecify.annotations.Nullable;
+
+/** Walks the reverse map (rmap_walk in mm/rmap.c). */
+public final class Walker implements RmapWalker {
+    private final Machine machine;
+
+    /**
+     * The walker of a manager.
+     *
+     * @param machine its machine
+     */
+    public Walker(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public WalkOutcome walk(Folio folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost) {
+        if (!(folio instanceof FolioImpl subject)) {
+            throw new IllegalArgumentException("not a folio of this library: " + folio);
+        }
+        Task task = machine.accounts().current();
+        if (mode == WalkMode.BLOCK) {
+            machine.folioLock().lock(subject, task);
+        } else if (!machine.folioLock().tryLock(subject, task)) {
+            return WalkOutcome.CONTENDED;
+        }
+        try {
+            return walkLocked(subject, visitor, mode, cost, task);
+        } finally {
+            machine.folioLock().unlock(subject);
+        }
+    }
+
+    private WalkOutcome walkLocked(
+            FolioImpl folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost, Task task) {
+        // A visitor may walk other folios: then the thread's walk is in use and the inner one gets its own.
+        WalkState walk =
+                task.scratch() instanceof WalkState kept && kept.isIdle() ? kept : new WalkState(machine.ptl());
+        task.keepScratch(walk);
+        walk.begin(folio, visitor, mode, task);
+        try {
+            WalkOutcome outcome = folio.mapcount() == 0
+                    ? WalkOutcome.COMPLETE
+                    : machine.strategy().walk(walk);
+            walk.account(cost);
+            return outcome;
+        } finally {
+            walk.end();
+        }
+    }
+}

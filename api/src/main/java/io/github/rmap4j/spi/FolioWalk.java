@@ -1,0 +1,76 @@
+package io.github.rmap4j.spi;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.api.WalkMode;
+
+/**
+ * One walk that a strategy answers with candidates. The folio is locked and mapped somewhere when the walk begins.
+ *
+ * @since 0.1
+ */
+public interface FolioWalk {
+    /**
+     * The folio.
+     *
+     * @return the folio whose mappings are wanted
+     */
+    Folio folio();
+
+    /**
+     * Index of the folio's first page.
+     *
+     * @return linear page index
+     */
+    long index();
+
+    /**
+     * Index of the folio's last page.
+     *
+     * @return linear page index, inclusive
+     */
+    long lastIndex();
+
+    /**
+     * Whether the strategy may wait for its locks.
+     *
+     * @return the mode
+     */
+    WalkMode mode();
+
+    /**
+     * Offers a candidate: the engine looks at the page tables and reports the mapping if there is one. The strategy
+     * keeps {@code vma} from being freed or changed during the call, or offers address ranges instead.
+     *
+     * @param vma a VMA that may map the folio
+     * @param address where in it the page with {@link #index()} would be, in bytes; may lie outside of the VMA, the
+     *     engine clips
+     * @return true to go on with the next candidate, false to end the walk
+     */
+    boolean candidate(Vma vma, long address);
+
+    /**
+     * Offers all VMAs of an address space that overlap the folio's pages at an address, for strategies that do not keep
+     * VMAs still: the engine finds the VMAs without the mmap lock and looks again if the layout changed meanwhile.
+     *
+     * @param space the address space
+     * @param address where the page with {@link #index()} would be, in bytes
+     * @return true to go on with the next candidate, false to end the walk
+     */
+    boolean candidate(AddressSpace space, long address);
+
+    /**
+     * Offers every page of an address space: the engine scans all its page tables.
+     *
+     * @param space the address space
+     * @return true to go on with the next candidate, false to end the walk
+     */
+    boolean candidate(AddressSpace space);
+
+    /** Counts one node of the strategy's index that was touched. */
+    void indexNode();
+
+    /** Counts one address space or context that was entered. */
+    void context();
+}

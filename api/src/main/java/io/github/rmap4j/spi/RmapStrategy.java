@@ -1,0 +1,212 @@
+package io.github.rmap4j.spi;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.api.WalkOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One complete design of the anonymous reverse map. Instances serve one manager and are called from many threads; each
+ * method says which locks the engine holds. Methods that may be refused throw {@link AllocationRefusedException} after
+ * undoing their own part; the others must not fail.
+ *
+ * @since 0.1
+ */
+public interface RmapStrategy {
+    /**
+     * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held; no other
+     * engine lock is.
+     *
+     * @param walk what is wanted, and where candidates go
+     * @return COMPLETE when every candidate was offered, STOPPED when a call said false, CONTENDED when a lock could
+     *     not be had in {@link io.github.rmap4j.api.WalkMode#TRY}
+     */
+    WalkOutcome walk(FolioWalk walk);
+
+    /**
+     * A folio becomes anonymous here, mapped by this entry alone (folio_add_new_anon_rmap with RMAP_EXCLUSIVE). Sets
+     * the folio's owner; nobody else knows the folio yet. The page-table lock is held; must not take locks.
+     *
+     * @param folio the new folio; its index is already set to {@link #index}
+     * @param vma a prepared VMA
+     */
+    void folioMapped(Folio folio, Vma vma);
+
+    /**
+     * The only process that still maps a folio goes on using it instead of copying it (folio_move_anon_rmap). The
+     * folio lock and the page-table lock are held; must not take locks.
+     *
+     * @param folio the folio
+     * @param vma the VMA that maps it, prepared
+     */
+    default void folioReused(Folio folio, Vma vma) {}
+
+    /**
+     * A folio is no longer mapped and will be freed. Must not take locks that are outside of the page-table lock.
+     *
+     * @param folio the folio
+     */
+    default void folioFreed(Folio folio) {}
+
+    /**
+     * The index a folio gets when it becomes anonymous at an address (linear_page_index).
+     *
+     * @param vma the VMA
+     * @param address the page's address in bytes
+     * @return linear page index, in pages
+     */
+    default long index(Vma vma, long address) {
+        return vma.pgoff() + ((address - vma.start()) >> 12);
+    }
+
+    /**
+     * A VMA will hold its first anonymous folio (anon_vma_prepare). Afterwards the engine marks it faulted. The mmap
+     * lock is held for reading only: other threads may prepare the same VMA or a neighbour at the same time.
+     *
+     * @param request the VMA and its neighbours
+     * @throws AllocationRefusedException if refused
+     */
+    default void prepare(PrepareRequest request) {}
+
+    /**
+     * Whether a range may become part of a neighbouring VMA. The mmap lock is held for writing.
+     *
+     * @param query the neighbour, and where the range's pages come from
+     * @return true if this strategy can keep finding all pages
+     */
+    boolean mayMerge(MergeQuery query);
+
+    /**
+     * Whether two VMAs may become one when a range between them is filled. The mmap lock is held for writing.
+     *
+     * @param previous the VMA below
+     * @param next the VMA above
+     * @return true if their anonymous states can be united
+     */
+    boolean mayUnite(Vma previous, Vma next);
+
+    /**
+     * Allocates what a change of the layout needs: for a split the state of the created VMA, for a merge that of the
+     * heir. The mmap lock is held for writing.
+     *
+     * @param change what will happen
+     * @throws AllocationRefusedException if refused; neither begin, end nor abort follows
+     */
+    default void prepareChange(LayoutChange change) {}
+
+    /**
+     * The ranges are about to change. Takes the locks that keep walks away from here to {@link #endChange}.
+     *
+     * @param change what will happen
+     */
+    default void beginChange(LayoutChange change) {}
+
+    /**
+     * The ranges have changed and the removed VMAs are no longer part of the layout: drops their state.
+     *
+     * @param change what has happened
+     */
+    default void endChange(LayoutChange change) {}
+
+    /**
+     * The change does not happen: undoes {@link #prepareChange}.
+     *
+     * @param change what will not happen
+     */
+    default void abortChange(LayoutChange change) {}
+
+    /**
+     * mremap made a copy of a VMA at another place and will move pages into it (anon_vma_clone in copy_vma). The copy
+     * has its range but is not part of the layout yet; the engine marks it faulted if the source is. The mmap lock is
+     * held for writing.
+     *
+     * @param source the VMA that is moved, possibly only in part
+     * @param copy the new VMA
+     * @throws AllocationRefusedException if refused
+     */
+    default void vmaCopied(Vma source, Vma copy) {}
+
+    /**
+     * mremap is about to move a run of entries. The mmap lock is held for writing, page-table locks are not.
+     *
+     * @param move the run
+     */
+    default void beginMove(PageMove move) {}
+
+    /**
+     * mremap moved a run of entries.
+     *
+     * @param move the run
+     */
+    default void endMove(PageMove move) {}
+
+    /**
+     * A VMA goes away, or loses its anonymous state (unlink_anon_vmas): all its entries are gone already. The mmap lock
+     * is held for writing.
+     *
+     * @param vma the VMA; the engine clears its faulted mark afterwards
+     */
+    default void vmaUnlinked(Vma vma) {}
+
+    /**
+     * An address space was created, empty. For a child this comes before {@link #forkBegin}.
+     *
+     * @param space the space
+     * @throws AllocationRefusedException if refused
+     */
+    default void spaceCreated(AddressSpace space) {}
+
+    /**
+     * A fork begins. The parent's mmap lock is held for writing until {@link #forkEnd}; nobody else knows the child,
+     * but walks find it as soon as the strategy offers it.
+     *
+     * @param parent the parent
+     * @param child the child, still empty
+     * @throws AllocationRefusedException if refused; no end follows
+     */
+    default void forkBegin(AddressSpace parent, AddressSpace child) {}
+
+    /**
+     * A child inherits a VMA (anon_vma_fork); its entries are copied afterwards. VMAs come in address order. Not called
+     * for VMAs that the child gets empty (MADV_WIPEONFORK) or not at all. The engine marks the child's VMA faulted if
+     * the parent's is.
+     *
+     * @param parentVma the parent's VMA
+     * @param childVma the child's VMA, not yet part of its layout
+     * @throws AllocationRefusedException if refused; the fork fails and the child exits
+     */
+    default void vmaForked(Vma parentVma, Vma childVma) {}
+
+    /**
+     * A fork is over. If it failed, the child has been torn down like an exiting one.
+     *
+     * @param parent the parent
+     * @param child the child
+     */
+    default void forkEnd(AddressSpace parent, AddressSpace child) {}
+
+    /**
+     * The last user of an address space has left and all its VMAs are unlinked.
+     *
+     * @param space the space; never used again
+     */
+    default void spaceExited(AddressSpace space) {}
+
+    /**
+     * Asks to be told of every entry.
+     *
+     * @return the observer, or null; asked once
+     */
+    default @Nullable EntryObserver entryObserver() {
+        return null;
+    }
+
+    /**
+     * Checks the strategy's invariants. No operation runs meanwhile.
+     *
+     * @param spaces all address spaces that have users
+     * @throws IllegalStateException naming what is violated
+     */
+    default void verify(Iterable<AddressSpace> spaces) {}
+}

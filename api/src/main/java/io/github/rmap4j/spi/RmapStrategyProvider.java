@@ -1,0 +1,31 @@
+package io.github.rmap4j.spi;
+
+/**
+ * Creates strategies of one kind. Found with {@link java.util.ServiceLoader}: name the implementation both in
+ * {@code module-info} ({@code provides}) and in {@code META-INF/services}.
+ *
+ * @since 0.1
+ */
+public interface RmapStrategyProvider {
+    /**
+     * The name by which users choose it.
+     *
+     * @return a name of the form {@code [a-z0-9-]+}
+     */
+    String name();
+
+    /**
+     * What it is.
+     *
+     * @return one sentence
+     */
+    String description();
+
+    /**
+     * Creates the strategy of one manager.
+     *
+     * @param context what the strategy may use
+     * @return a new strategy
+     */
+    RmapStrategy create(StrategyContext context);
+}

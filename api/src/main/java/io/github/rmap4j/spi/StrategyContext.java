@@ -1,0 +1,127 @@
+package io.github.rmap4j.spi;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.Vma;
+import java.util.function.Supplier;
+
+/**
+ * What the engine gives to a strategy. Slabs, locks classes and counters are created once, in
+ * {@link RmapStrategyProvider#create}.
+ *
+ * @since 0.1
+ */
+public interface StrategyContext {
+    /**
+     * The slot on each address space (Linux's CoW context proposal: {@code mm->cow_ctx}).
+     *
+     * @param <T> what is kept there
+     * @param type its class
+     * @return the slot
+     */
+    <T> Slot<AddressSpace, T> spaceSlot(Class<T> type);
+
+    /**
+     * The slot on each VMA ({@code vma->anon_vma} and {@code vma->anon_vma_chain}).
+     *
+     * @param <T> what is kept there
+     * @param type its class
+     * @return the slot
+     */
+    <T> Slot<Vma, T> vmaSlot(Class<T> type);
+
+    /**
+     * The slot on each folio that names its owner ({@code folio->mapping}).
+     *
+     * @param <T> what is kept there
+     * @param type its class
+     * @return the slot
+     */
+    <T> Slot<Folio, T> folioSlot(Class<T> type);
+
+    /**
+     * The number on each folio that is the strategy's own.
+     *
+     * @param folio the folio
+     * @return the number last set, 0 at first
+     */
+    int folioTag(Folio folio);
+
+    /**
+     * Sets the number on a folio that is the strategy's own.
+     *
+     * @param folio the folio
+     * @param tag the number
+     */
+    void setFolioTag(Folio folio, int tag);
+
+    /**
+     * Creates a slab cache.
+     *
+     * @param <T> its objects
+     * @param name the name, Linux's where Linux has one
+     * @param objectBytes size of one object in Linux, in bytes
+     * @param constructor makes an object
+     * @return the slab
+     */
+    <T extends SlabObject> Slab<T> slab(String name, int objectBytes, Supplier<T> constructor);
+
+    /**
+     * Declares that this strategy's objects differ in size from Linux's: adds to (or, negative, takes from) the size
+     * of every vm_area_struct.
+     *
+     * @param bytes difference in bytes
+     */
+    void growVma(int bytes);
+
+    /**
+     * Names a class of locks.
+     *
+     * @param name the class; every lock of it has the same place in the lock order
+     * @return the class
+     */
+    LockClass lockClass(String name);
+
+    /**
+     * Creates an event counter.
+     *
+     * @param name its name
+     * @param unit what it counts
+     * @param description one sentence
+     * @return the counter
+     */
+    EventCounter counter(String name, String unit, String description);
+
+    /**
+     * The page_table_lock of an address space: the innermost lock that a strategy may take, to decide races between
+     * faults on one VMA, which hold the mmap lock for reading only.
+     *
+     * @param space the space
+     * @return its lock
+     */
+    Mutex pageTableLock(AddressSpace space);
+
+    /**
+     * Adds work that was done while locks are held, in nodes or entries touched.
+     *
+     * @param units how many
+     */
+    void work(int units);
+
+    /** Makes the locks of one class. */
+    interface LockClass {
+        /**
+         * A new reader-writer lock.
+         *
+         * @return the lock
+         */
+        RwLock newRwLock();
+
+        /**
+         * A new mutex.
+         *
+         * @return the lock
+         */
+        Mutex newMutex();
+    }
+}

@@ -1,0 +1,311 @@
+package io.github.rmap4j.anonvma;
+
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.EventCounter;
+import io.github.rmap4j.spi.Mutex;
+import io.github.rmap4j.spi.PrepareRequest;
+import io.github.rmap4j.spi.RwLock;
+import io.github.rmap4j.spi.Slab;
+import io.github.rmap4j.spi.Slot;
+import io.github.rmap4j.spi.StrategyContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Links VMAs with anon_vmas and takes the links down again: the life of both kinds of objects (mm/rmap.c). */
+final class AnonVmaLinks {
+    /** sizeof(struct anon_vma) is 96, but its slab slot is 104: the free pointer lies outside of the object. */
+    private static final int ANON_VMA_BYTES = 104;
+
+    private static final int ANON_VMA_CHAIN_BYTES = 64;
+
+    private final StrategyContext context;
+    private final Slot<Vma, VmaChains> chainsOf;
+    private final Slab<AnonVma> anonVmas;
+    private final Slab<AnonVmaChain> chains;
+    private final StrategyContext.LockClass lockClass;
+    private final EventCounter shared;
+    private final EventCounter reused;
+
+    AnonVmaLinks(StrategyContext context, Slot<Vma, VmaChains> chainsOf) {
+        this.context = context;
+        this.chainsOf = chainsOf;
+        this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, AnonVma::new);
+        this.chains = context.slab("anon_vma_chain", ANON_VMA_CHAIN_BYTES, AnonVmaChain::new);
+        this.lockClass = context.lockClass("anon_vma");
+        this.shared = context.counter(
+                "anon_vma_shared", "VMAs", "VMAs that took a neighbour's anon_vma at their first anonymous page.");
+        this.reused = context.counter(
+                "anon_vma_reused", "VMAs", "VMAs of a child that took an idle ancestor's anon_vma instead of a new one.");
+    }
+
+    /** The anon_vma that folios get when they become anonymous in a VMA. */
+    AnonVma ownerFor(Vma vma) {
+        VmaChains own = chainsOf.get(vma);
+        if (own == null) {
+            throw new IllegalStateException(vma + " was not prepared");
+        }
+        return own.owner();
+    }
+
+    /** anon_vma_prepare. Other threads may do the same for this VMA or its neighbours. */
+    void prepare(PrepareRequest request) {
+        Vma vma = request.vma();
+        if (chainsOf.get(vma) != null) {
+            return;
+        }
+        AnonVmaChain chain = chains.allocate();
+        AnonVma anonVma = reusableOf(request);
+        AnonVma allocated = null;
+        if (anonVma == null) {
+            try {
+                allocated = newRoot();
+            } catch (AllocationRefusedException e) {
+                chains.free(chain);
+                throw e;
+            }
+            anonVma = allocated;
+        }
+        RwLock lock = anonVma.rootLock();
+        Mutex pageTableLock = context.pageTableLock(vma.addressSpace());
+        lock.lockWrite();
+        pageTableLock.lock();
+        boolean won = chainsOf.get(vma) == null;
+        if (won) {
+            VmaChains own = new VmaChains();
+            own.anonVma = anonVma;
+            link(vma, own, chain, anonVma);
+            anonVma.numActiveVmas++;
+            chainsOf.set(vma, own);
+        }
+        pageTableLock.unlock();
+        lock.unlockWrite();
+        if (!won) {
+            if (allocated != null) {
+                put(allocated);
+            }
+            chains.free(chain);
+        } else if (allocated == null) {
+            shared.increment();
+        }
+    }
+
+    /** find_mergeable_anon_vma: the next neighbour's comes first. */
+    private @Nullable AnonVma reusableOf(PrepareRequest request) {
+        AnonVma next = reusableOf(request.compatibleNext());
+        return next != null ? next : reusableOf(request.compatiblePrevious());
+    }
+
+    /** reusable_anon_vma: never one with a history of forks, whose chain would have to be copied. */
+    private @Nullable AnonVma reusableOf(@Nullable Vma neighbour) {
+        VmaChains its = neighbour == null ? null : chainsOf.get(neighbour);
+        return its != null && its.isSingular() ? its.anonVma : null;
+    }
+
+    private AnonVma newRoot() {
+        AnonVma root = anonVmas.allocate();
+        root.initRoot(lockClass.newRwLock());
+        return root;
+    }
+
+    /** anon_vma_chain_link. The root's lock is held for writing. */
+    private static void link(Vma vma, VmaChains own, AnonVmaChain chain, AnonVma anonVma) {
+        chain.init(vma, anonVma);
+        own.addNewest(chain);
+        anonVma.tree.insert(chain);
+    }
+
+    /** anon_vma_clone, not for fork: the copy gets the same anon_vma and is linked to all that the source is linked to. */
+    void cloneChains(Vma source, Vma copy) {
+        VmaChains from = chainsOf.get(source);
+        if (from == null) {
+            return;
+        }
+        AnonVmaChain fresh = allocateFor(from);
+        VmaChains to = new VmaChains();
+        to.anonVma = from.anonVma;
+        RwLock lock = from.owner().rootLock();
+        lock.lockWrite();
+        linkAll(from, copy, to, fresh);
+        from.owner().numActiveVmas++;
+        lock.unlockWrite();
+        chainsOf.set(copy, to);
+    }
+
+    /** As many chain entries as a VMA has, linked by {@code nextOlder}; all or none. */
+    private @Nullable AnonVmaChain allocateFor(VmaChains from) {
+        AnonVmaChain allocated = null;
+        for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+            AnonVmaChain fresh;
+            try {
+                fresh = chains.allocate();
+            } catch (AllocationRefusedException e) {
+                freeAll(allocated);
+                throw e;
+            }
+            fresh.nextOlder = allocated;
+            allocated = fresh;
+        }
+        return allocated;
+    }
+
+    private void freeAll(@Nullable AnonVmaChain first) {
+        AnonVmaChain chain = first;
+        while (chain != null) {
+            AnonVmaChain next = chain.nextOlder;
+            chains.free(chain);
+            chain = next;
+        }
+    }
+
+    /** Links a VMA to all anon_vmas of another one, the oldest first, so that the order of the chain is kept. */
+    private void linkAll(VmaChains from, Vma copy, VmaChains to, @Nullable AnonVmaChain allocated) {
+        AnonVmaChain fresh = allocated;
+        for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+            AnonVmaChain next = Objects.requireNonNull(fresh).nextOlder;
+            link(copy, to, fresh, chain.anonVma());
+            context.work(1);
+            fresh = next;
+        }
+    }
+
+    /** anon_vma_fork. */
+    void fork(Vma parentVma, Vma childVma) {
+        VmaChains from = chainsOf.get(parentVma);
+        if (from == null) {
+            return;
+        }
+        VmaChains to = new VmaChains();
+        AnonVmaChain fresh = allocateFor(from);
+        RwLock lock = from.owner().rootLock();
+        lock.lockWrite();
+        linkAll(from, childVma, to, fresh);
+        AnonVma idle = idleAncestor(from);
+        if (idle != null) {
+            to.anonVma = idle;
+            idle.numActiveVmas++;
+        }
+        lock.unlockWrite();
+        chainsOf.set(childVma, to);
+        if (idle != null) {
+            reused.increment();
+        } else {
+            try {
+                giveOwn(from.owner(), childVma, to);
+            } catch (AllocationRefusedException e) {
+                unlink(childVma);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * The oldest linked anon_vma that no VMA uses as its own and that has at most one child: taking it keeps a daemon
+     * that forks and exits for ever from growing its chain.
+     */
+    private static @Nullable AnonVma idleAncestor(VmaChains from) {
+        for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+            AnonVma ancestor = chain.anonVma();
+            if (ancestor.numChildren < 2 && ancestor.numActiveVmas == 0) {
+                return ancestor;
+            }
+        }
+        return null;
+    }
+
+    private void giveOwn(AnonVma parent, Vma childVma, VmaChains to) {
+        AnonVma own = anonVmas.allocate();
+        AnonVmaChain chain;
+        try {
+            chain = chains.allocate();
+        } catch (AllocationRefusedException e) {
+            anonVmas.free(own);
+            throw e;
+        }
+        own.initChild(parent);
+        own.root().get();
+        RwLock lock = own.rootLock();
+        lock.lockWrite();
+        to.anonVma = own;
+        own.numActiveVmas++;
+        parent.numChildren++;
+        link(childVma, to, chain, own);
+        lock.unlockWrite();
+    }
+
+    /** unlink_anon_vmas: anon_vmas that lose their last VMA are freed, but only outside of the lock. */
+    void unlink(Vma vma) {
+        VmaChains own = chainsOf.get(vma);
+        if (own == null) {
+            return;
+        }
+        AnonVmaChain emptied = null;
+        AnonVmaChain newest = Objects.requireNonNull(own.newest);
+        RwLock lock = newest.anonVma().rootLock();
+        lock.lockWrite();
+        AnonVmaChain chain = newest;
+        while (chain != null) {
+            AnonVmaChain next = chain.nextOlder;
+            AnonVma anonVma = chain.anonVma();
+            anonVma.tree.remove(chain);
+            context.work(1);
+            if (anonVma.tree.isEmpty()) {
+                anonVma.parent().numChildren--;
+                chain.nextOlder = emptied;
+                emptied = chain;
+            } else {
+                chains.free(chain);
+            }
+            chain = next;
+        }
+        if (own.anonVma != null) {
+            own.anonVma.numActiveVmas--;
+        }
+        chainsOf.set(vma, null);
+        lock.unlockWrite();
+        freeEmptied(emptied);
+    }
+
+    private void freeEmptied(@Nullable AnonVmaChain first) {
+        AnonVmaChain chain = first;
+        while (chain != null) {
+            AnonVmaChain next = chain.nextOlder;
+            put(chain.anonVma());
+            chains.free(chain);
+            chain = next;
+        }
+    }
+
+    /** put_anon_vma. */
+    private void put(AnonVma anonVma) {
+        AnonVma root = anonVma.root();
+        if (anonVma.put()) {
+            anonVmas.free(anonVma);
+            if (root != anonVma && root.put()) {
+                anonVmas.free(root);
+            }
+        }
+    }
+
+    /** anon_vma_interval_tree_pre_update_vma. */
+    void removeFromTrees(Vma vma) {
+        VmaChains own = chainsOf.get(vma);
+        if (own != null) {
+            for (AnonVmaChain chain = own.newest; chain != null; chain = chain.nextOlder) {
+                chain.anonVma().tree.remove(chain);
+                context.work(1);
+            }
+        }
+    }
+
+    /** anon_vma_interval_tree_post_update_vma. */
+    void insertIntoTrees(Vma vma) {
+        VmaChains own = chainsOf.get(vma);
+        if (own != null) {
+            for (AnonVmaChain chain = own.newest; chain != null; chain = chain.nextOlder) {
+                chain.anonVma().tree.insert(chain);
+                context.work(1);
+            }
+        }
+    }
+}

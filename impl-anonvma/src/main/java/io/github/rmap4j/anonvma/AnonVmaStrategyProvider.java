@@ -1,0 +1,26 @@
+package io.github.rmap4j.anonvma;
+
+import io.github.rmap4j.spi.RmapStrategy;
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.spi.StrategyContext;
+
+/** Provides the strategy {@code anonvma}. */
+public final class AnonVmaStrategyProvider implements RmapStrategyProvider {
+    /** For {@link java.util.ServiceLoader}. */
+    public AnonVmaStrategyProvider() {}
+
+    @Override
+    public String name() {
+        return "anonvma";
+    }
+
+    @Override
+    public String description() {
+        return "anon_vma and anon_vma_chain as in Linux 6.18: one interval tree per anon_vma, one lock per fork tree";
+    }
+
+    @Override
+    public RmapStrategy create(StrategyContext context) {
+        return new AnonVmaStrategy(context);
+    }
+}
