@@ -204,11 +204,31 @@ final class VmaTree {
     void startChanged(VmaImpl vma, long oldStart) {
         int at = descendTo(vma, oldStart);
         path[depth].keys[at] = vma.start;
-        if (at == 0 && vma.start < oldStart) {
-            lowerSeparators(vma.start);
+        if (vma.start < oldStart) {
+            if (at == 0) {
+                lowerSeparators(vma.start);
+            }
+            return;
         }
-        if (vma.prev != null && vma.start > oldStart) {
+        if (at == path[depth].n - 1 && vma.next != null) {
+            raiseSeparatorOf(vma.next);
+        }
+        if (vma.prev != null) {
             gapGrewBehind(vma.prev);
+        }
+    }
+
+    /**
+     * The last VMA of a leaf starts later now: the separator between it and the first VMA of the next leaf may be too
+     * low, because separators are not raised when a first VMA goes away.
+     */
+    private void raiseSeparatorOf(VmaImpl firstOfNextLeaf) {
+        descendTo(firstOfNextLeaf, firstOfNextLeaf.start);
+        for (int i = depth - 1; i >= 0; i--) {
+            path[i].keys[position[i]] = firstOfNextLeaf.start;
+            if (position[i] > 0) {
+                return;
+            }
         }
     }
 

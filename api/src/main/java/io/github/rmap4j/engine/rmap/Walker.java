@@ -44,10 +44,7 @@ public final class Walker implements RmapWalker {
 
     private WalkOutcome walkLocked(
             FolioImpl folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost, Task task) {
-        // A visitor may walk other folios: then the thread's walk is in use and the inner one gets its own.
-        WalkState walk =
-                task.scratch() instanceof WalkState kept && kept.isIdle() ? kept : new WalkState(machine.ptl());
-        task.keepScratch(walk);
+        WalkState walk = walkOf(task);
         walk.begin(folio, visitor, mode, task);
         try {
             WalkOutcome outcome = folio.mapcount() == 0
@@ -58,5 +55,17 @@ public final class Walker implements RmapWalker {
         } finally {
             walk.end();
         }
+    }
+
+    private WalkState walkOf(Task task) {
+        if (task.scratch() instanceof WalkState kept) {
+            if (!kept.isIdle()) {
+                throw new IllegalStateException("a visitor must not start another walk");
+            }
+            return kept;
+        }
+        WalkState walk = new WalkState(machine.ptl());
+        task.keepScratch(walk);
+        return walk;
     }
 }
