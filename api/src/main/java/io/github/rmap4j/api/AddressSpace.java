@@ -194,7 +194,8 @@ public interface AddressSpace {
      * @param address any address
      * @return the VMA, or null
      */
-    @Nullable Vma vmaAt(long address);
+    @Nullable
+    Vma vmaAt(long address);
 
     /**
      * All VMAs.
@@ -216,7 +217,8 @@ public interface AddressSpace {
      * @param address any address
      * @return the anonymous folio whose page is mapped there, or null
      */
-    @Nullable Folio folioAt(long address);
+    @Nullable
+    Folio folioAt(long address);
 
     /**
      * Visits the page-table entries of a range that are not empty, in address order. Takes the mmap lock for reading,

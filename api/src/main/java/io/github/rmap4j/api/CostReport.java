@@ -12,7 +12,14 @@ import java.util.List;
  * @since 0.1
  */
 public record CostReport(List<SlabCost> slabs, List<LockCost> locks, List<EventCost> events, Walks walks) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param slabs memory per slab cache
+     * @param locks acquisitions per lock class
+     * @param events the strategy's events
+     * @param walks all walks
+     */
     public CostReport {
         slabs = List.copyOf(slabs);
         locks = List.copyOf(locks);

@@ -13,6 +13,10 @@ public record ExecLayout(long stackTop, int argumentPages, long brkStart, long m
     /**
      * Checks the components.
      *
+     * @param stackTop end address of the stack
+     * @param argumentPages pages of arguments
+     * @param brkStart start of the heap
+     * @param mmapBase where mmap searches from
      * @throws IllegalArgumentException if an address is not page-aligned or outside of user space
      */
     public ExecLayout {

@@ -46,7 +46,8 @@ public interface Vma {
      *
      * @return the object behind the mapping, or null for private anonymous memory
      */
-    @Nullable MappedFile file();
+    @Nullable
+    MappedFile file();
 
     /**
      * Whether this VMA has ever held anonymous content ({@code vma->anon_vma != NULL} in Linux). MADV_DONTNEED does not

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine;
 
+import com.google.common.collect.Sets;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
@@ -68,8 +69,9 @@ final class Verification {
             return true;
         });
         if (outcome != WalkOutcome.COMPLETE || !found.equals(expected)) {
-            violations.add("a walk of folio " + folio.id() + " is " + outcome + " and finds " + describe(found)
-                    + ", the page tables have " + describe(expected));
+            violations.add("a walk of folio " + folio.id() + " is " + outcome + ", misses "
+                    + describe(Sets.difference(expected, found)) + " and invents "
+                    + describe(Sets.difference(found, expected)));
         }
     }
 

@@ -12,6 +12,9 @@ public final class AllocationRefusedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** Name of the slab cache. */
+    private final String slab;
+
     /**
      * A refusal.
      *
@@ -19,5 +22,15 @@ public final class AllocationRefusedException extends RuntimeException {
      */
     public AllocationRefusedException(String slab) {
         super("allocation from slab '" + slab + "' refused");
+        this.slab = slab;
+    }
+
+    /**
+     * Which slab refused.
+     *
+     * @return name of the slab cache
+     */
+    public String slab() {
+        return slab;
     }
 }

@@ -27,14 +27,16 @@ public interface LayoutChange {
      *
      * @return it, or null
      */
-    @Nullable Vma adjacent();
+    @Nullable
+    Vma adjacent();
 
     /**
      * The VMA that a split creates. It has its final range, but is not part of the layout, from prepare on.
      *
      * @return it, or null unless this is a split
      */
-    @Nullable Vma created();
+    @Nullable
+    Vma created();
 
     /**
      * VMAs that are merged away. At the end they are no longer part of the layout.
@@ -49,12 +51,14 @@ public interface LayoutChange {
      *
      * @return the VMA that becomes faulted, or null
      */
-    @Nullable Vma heir();
+    @Nullable
+    Vma heir();
 
     /**
      * The faulted VMA that {@link #heir()} takes over from.
      *
      * @return it; null if and only if there is no heir
      */
-    @Nullable Vma inheritedFrom();
+    @Nullable
+    Vma inheritedFrom();
 }

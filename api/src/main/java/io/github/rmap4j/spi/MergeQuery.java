@@ -41,5 +41,6 @@ public interface MergeQuery {
      *
      * @return the source, faulted or not; null if and only if the origin is NEW
      */
-    @Nullable Vma source();
+    @Nullable
+    Vma source();
 }

@@ -23,12 +23,14 @@ public interface PrepareRequest {
      *
      * @return the neighbour below, or null
      */
-    @Nullable Vma compatiblePrevious();
+    @Nullable
+    Vma compatiblePrevious();
 
     /**
      * The VMA that starts where this one ends, under the same conditions.
      *
      * @return the neighbour above, or null
      */
-    @Nullable Vma compatibleNext();
+    @Nullable
+    Vma compatibleNext();
 }

@@ -17,7 +17,8 @@ public interface Slot<H, T> {
      * @param holder the object
      * @return what was last set, or null
      */
-    @Nullable T get(H holder);
+    @Nullable
+    T get(H holder);
 
     /**
      * Writes the slot.

@@ -13,7 +13,9 @@ class DistributionTest {
     @DisplayName("quantiles are exact below 64 and within 1/32 above")
     void quantiles() {
         SplittableRandom random = new SplittableRandom(11);
-        long[] values = random.longs(10_000, 0, 1L << 40).map(v -> v >>> random.nextInt(40)).toArray();
+        long[] values = random.longs(10_000, 0, 1L << 40)
+                .map(v -> v >>> random.nextInt(40))
+                .toArray();
         Distribution distribution = new Distribution();
         Arrays.stream(values).forEach(distribution::record);
         Arrays.sort(values);

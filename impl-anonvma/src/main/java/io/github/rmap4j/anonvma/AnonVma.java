@@ -108,7 +108,8 @@ final class AnonVma extends SlabObject {
     }
 
     /** Like {@link #rootLock}, for a walk that cannot know yet whether this object is still alive. */
-    @Nullable RwLock rootLockIfAlive() {
+    @Nullable
+    RwLock rootLockIfAlive() {
         AnonVma oldest = root;
         return oldest == null ? null : oldest.lock;
     }

@@ -15,13 +15,21 @@ final class AnonVmaChain extends SlabObject {
     private @Nullable Vma vma;
     private @Nullable AnonVma anonVma;
     /** The next older entry of the VMA's chain. */
-    @Nullable AnonVmaChain nextOlder;
+    @Nullable
+    AnonVmaChain nextOlder;
     /** The next newer entry of the VMA's chain. */
-    @Nullable AnonVmaChain nextNewer;
+    @Nullable
+    AnonVmaChain nextNewer;
 
-    @Nullable AnonVmaChain left;
-    @Nullable AnonVmaChain right;
-    @Nullable AnonVmaChain up;
+    @Nullable
+    AnonVmaChain left;
+
+    @Nullable
+    AnonVmaChain right;
+
+    @Nullable
+    AnonVmaChain up;
+
     boolean red;
     /** Largest last page offset in this subtree. */
     long subtreeLast;

@@ -36,7 +36,9 @@ final class AnonVmaLinks {
         this.shared = context.counter(
                 "anon_vma_shared", "VMAs", "VMAs that took a neighbour's anon_vma at their first anonymous page.");
         this.reused = context.counter(
-                "anon_vma_reused", "VMAs", "VMAs of a child that took an idle ancestor's anon_vma instead of a new one.");
+                "anon_vma_reused",
+                "VMAs",
+                "VMAs of a child that took an idle ancestor's anon_vma instead of a new one.");
     }
 
     /** The anon_vma that folios get when they become anonymous in a VMA. */

@@ -263,14 +263,14 @@ final class IntervalTree {
     }
 
     /** The first entry in order that overlaps a range (anon_vma_interval_tree_iter_first). */
-    @Nullable AnonVmaChain first(long start, long last, FolioWalk cost) {
+    @Nullable
+    AnonVmaChain first(long start, long last, FolioWalk cost) {
         AnonVmaChain node = root;
         return node == null || node.subtreeLast < start ? null : leftmostOverlap(node, start, last, cost);
     }
 
     /** The caller knows that something in this subtree ends at or behind {@code start}. */
-    private static @Nullable AnonVmaChain leftmostOverlap(
-            AnonVmaChain subtree, long start, long last, FolioWalk cost) {
+    private static @Nullable AnonVmaChain leftmostOverlap(AnonVmaChain subtree, long start, long last, FolioWalk cost) {
         AnonVmaChain node = subtree;
         while (true) {
             cost.indexNode();

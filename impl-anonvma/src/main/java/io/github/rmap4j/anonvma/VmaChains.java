@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmaChains {
     /** Whose owner folios that are mapped here first get; null only while a fork has not chosen one yet. */
-    @Nullable AnonVma anonVma;
+    @Nullable
+    AnonVma anonVma;
 
-    @Nullable AnonVmaChain newest;
-    @Nullable AnonVmaChain oldest;
+    @Nullable
+    AnonVmaChain newest;
+
+    @Nullable
+    AnonVmaChain oldest;
 
     /** list_add: at the head. */
     void addNewest(AnonVmaChain chain) {

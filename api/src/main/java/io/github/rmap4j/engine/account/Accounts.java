@@ -71,7 +71,8 @@ public final class Accounts {
      */
     public synchronized int reserve(int n) {
         if (used + n > CAPACITY) {
-            throw new IllegalStateException("too many slabs, lock classes and counters: at most " + CAPACITY + " numbers");
+            throw new IllegalStateException(
+                    "too many slabs, lock classes and counters: at most " + CAPACITY + " numbers");
         }
         int first = used;
         used += n;

@@ -26,7 +26,8 @@ final class SlabLife {
     static void born(SlabObject object) {
         int generation = object.generation();
         if ((generation & 1) != 0) {
-            throw new IllegalStateException("allocated twice: " + object.getClass().getSimpleName());
+            throw new IllegalStateException(
+                    "allocated twice: " + object.getClass().getSimpleName());
         }
         GENERATION.set(object, generation + 1);
     }

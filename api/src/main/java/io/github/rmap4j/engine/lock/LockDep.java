@@ -20,7 +20,8 @@ final class LockDep {
     void willAcquire(KernelLockClass next) {
         for (KernelLockClass outer : held.get()) {
             if (outer == next) {
-                throw new IllegalStateException("lock order: '" + next.name() + "' is taken while one of its class is held");
+                throw new IllegalStateException(
+                        "lock order: '" + next.name() + "' is taken while one of its class is held");
             }
             if (!after[outer.id()][next.id()]) {
                 addEdge(outer, next);

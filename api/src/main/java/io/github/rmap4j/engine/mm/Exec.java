@@ -40,7 +40,7 @@ final class Exec {
             }
         } catch (AllocationRefusedException e) {
             mm.exit();
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         } catch (ErrnoException e) {
             mm.exit();
             throw e;
@@ -51,8 +51,7 @@ final class Exec {
     private void setUpStack(Mm mm, ExecLayout layout) {
         long top = Mm.TASK_SIZE;
         long bottom = top - Mm.PAGE_SIZE;
-        VmaImpl stack = machine.layout.create(
-                mm, bottom, top, bottom >> Mm.PAGE_SHIFT, STACK_FLAGS | INCOMPLETE, null);
+        VmaImpl stack = machine.layout.create(mm, bottom, top, bottom >> Mm.PAGE_SHIFT, STACK_FLAGS | INCOMPLETE, null);
         machine.layout.link(stack);
         machine.charge(1);
         for (int i = 0; i < layout.argumentPages(); i++) {
@@ -65,8 +64,7 @@ final class Exec {
         }
         relocateDown(stack, top - layout.stackTop());
         stack.setFlags(stack.flags() & ~INCOMPLETE);
-        long size = Math.min(
-                stack.end - stack.start + STACK_EXPANSION, machine.settings.stackLimit() & Mm.PAGE_MASK);
+        long size = Math.min(stack.end - stack.start + STACK_EXPANSION, machine.settings.stackLimit() & Mm.PAGE_MASK);
         machine.fault.expandStack(mm, stack.end - size);
     }
 

@@ -5,7 +5,6 @@ import static io.github.rmap4j.api.VmFlags.VM_DONTCOPY;
 import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import static io.github.rmap4j.api.VmFlags.VM_WIPEONFORK;
 
-import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.spi.AllocationRefusedException;
 
@@ -23,7 +22,7 @@ final class Fork {
         try {
             child = machine.createChild();
         } catch (AllocationRefusedException e) {
-            throw refused(e);
+            throw Machine.refused(e);
         }
         child.setLayout(parent.startBrk, parent.mmapBase);
         child.brk = parent.brk;
@@ -31,7 +30,7 @@ final class Fork {
             machine.strategy.forkBegin(parent, child);
         } catch (AllocationRefusedException e) {
             machine.exitMmap.exit(child);
-            throw refused(e);
+            throw Machine.refused(e);
         }
         try {
             for (VmaImpl vma = parent.vmas.first(); vma != null; vma = vma.next) {
@@ -42,7 +41,7 @@ final class Fork {
         } catch (AllocationRefusedException e) {
             machine.exitMmap.exit(child);
             machine.strategy.forkEnd(parent, child);
-            throw refused(e);
+            throw Machine.refused(e);
         } catch (ErrnoException e) {
             machine.exitMmap.exit(child);
             machine.strategy.forkEnd(parent, child);
@@ -51,10 +50,6 @@ final class Fork {
         machine.strategy.forkEnd(parent, child);
         machine.list(child);
         return child;
-    }
-
-    private static ErrnoException refused(AllocationRefusedException e) {
-        return new ErrnoException(Errno.ENOMEM, e.getMessage());
     }
 
     private void copy(VmaImpl vma, Mm child) {

@@ -66,11 +66,7 @@ public final class Machine {
      * @param strategy the strategy
      */
     public Machine(
-            Settings settings,
-            Accounts accounts,
-            LockClasses locks,
-            CountedSlab<VmaImpl> vmas,
-            RmapStrategy strategy) {
+            Settings settings, Accounts accounts, LockClasses locks, CountedSlab<VmaImpl> vmas, RmapStrategy strategy) {
         this.settings = settings;
         this.accounts = accounts;
         this.vmas = vmas;
@@ -132,7 +128,7 @@ public final class Machine {
         try {
             strategy.spaceCreated(mm);
         } catch (AllocationRefusedException e) {
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw refused(e);
         }
         spaces.put(mm.id(), mm);
         return mm;
@@ -179,6 +175,11 @@ public final class Machine {
         if (settings.commitLimit() != Settings.NO_COMMIT_LIMIT) {
             committed.addAndGet(-pages);
         }
+    }
+
+    /** What a caller is told when a slab refused. */
+    static ErrnoException refused(AllocationRefusedException e) {
+        return new ErrnoException(Errno.ENOMEM, "allocation from slab '" + e.slab() + "' refused");
     }
 
     /** Where Linux allocates maple nodes for a change of the VMA tree; ours need none, but a refusal is possible. */

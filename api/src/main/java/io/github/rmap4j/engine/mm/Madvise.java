@@ -155,7 +155,7 @@ final class Madvise {
             try {
                 machine.fault.prepare(vma);
             } catch (AllocationRefusedException e) {
-                throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+                throw Machine.refused(e);
             }
         }
         machine.zap.zap(vma, start, end, ZapPages.Markers.KEEP);
@@ -181,7 +181,7 @@ final class Madvise {
         try {
             return machine.layout.modifyFlags(vma, prev, start, end, flags);
         } catch (AllocationRefusedException e) {
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         }
     }
 

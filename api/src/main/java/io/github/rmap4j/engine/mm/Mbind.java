@@ -33,7 +33,7 @@ final class Mbind {
                 result.policy = policy;
                 return result;
             } catch (AllocationRefusedException e) {
-                throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+                throw Machine.refused(e);
             }
         });
     }

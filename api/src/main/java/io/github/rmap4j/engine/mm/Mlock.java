@@ -37,8 +37,12 @@ final class Mlock {
             throw new ErrnoException(Errno.EINVAL, "the range exceeds the address space");
         }
         if (end > start) {
-            VmaWalk.forEach(mm, start, end, Errno.ENOMEM, (vma, prev, from, to) ->
-                    fixup(vma, prev, from, to, vma.flags() & ~VM_LOCKED | lockFlag));
+            VmaWalk.forEach(
+                    mm,
+                    start,
+                    end,
+                    Errno.ENOMEM,
+                    (vma, prev, from, to) -> fixup(vma, prev, from, to, vma.flags() & ~VM_LOCKED | lockFlag));
         }
     }
 
@@ -50,7 +54,7 @@ final class Mlock {
         try {
             return machine.layout.modifyFlags(vma, prev, start, end, flags);
         } catch (AllocationRefusedException e) {
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         }
     }
 
@@ -60,7 +64,8 @@ final class Mlock {
             machine.populate.populate(mm, start & Mm.PAGE_MASK, endOf(start, length));
         } catch (ErrnoException e) {
             // __mlock_posix_error_return
-            throw new ErrnoException(e.errno() == Errno.ENOMEM ? Errno.EAGAIN : Errno.ENOMEM,
+            throw new ErrnoException(
+                    e.errno() == Errno.ENOMEM ? Errno.EAGAIN : Errno.ENOMEM,
                     "locked, but not all pages could be faulted in: " + e.getMessage());
         }
     }

@@ -141,7 +141,8 @@ public final class Mm implements AddressSpace {
     }
 
     /** The first VMA that ends above an address. The caller holds the mmap lock. */
-    @Nullable VmaImpl find(long address) {
+    @Nullable
+    VmaImpl find(long address) {
         VmaImpl hint = lastFound;
         if (hint != null && hint.start <= address && address < hint.end && hint.isAttached() && hint.mm == this) {
             return hint;
@@ -154,19 +155,22 @@ public final class Mm implements AddressSpace {
     }
 
     /** The VMA that contains an address. The caller holds the mmap lock. */
-    @Nullable VmaImpl lookup(long address) {
+    @Nullable
+    VmaImpl lookup(long address) {
         VmaImpl found = find(address);
         return found != null && found.start <= address ? found : null;
     }
 
     /** The first VMA that overlaps a range. The caller holds the mmap lock. */
-    @Nullable VmaImpl intersection(long start, long end) {
+    @Nullable
+    VmaImpl intersection(long start, long end) {
         VmaImpl found = find(start);
         return found != null && found.start < end ? found : null;
     }
 
     /** The last VMA that ends at or below an address. The caller holds the mmap lock. */
-    @Nullable VmaImpl previous(long address) {
+    @Nullable
+    VmaImpl previous(long address) {
         VmaImpl above = vmas.find(address);
         return above != null ? above.prev : vmas.last();
     }
@@ -491,7 +495,8 @@ public final class Mm implements AddressSpace {
                     PteTarget entry = entries[i];
                     if (entry != null) {
                         Folio folio = entry instanceof FolioImpl anonymous ? anonymous : null;
-                        visitor.visit((base + i) << PAGE_SHIFT, entry.kind(), folio, 0, (bits[i] & PteTable.WRITE) != 0);
+                        visitor.visit(
+                                (base + i) << PAGE_SHIFT, entry.kind(), folio, 0, (bits[i] & PteTable.WRITE) != 0);
                     }
                 }
                 vpn = base + PteTable.ENTRIES;
@@ -511,12 +516,12 @@ public final class Mm implements AddressSpace {
         forEachPage(0, TASK_SIZE, (address, kind, folio, page, writable) -> {
             VmaImpl vma = lookup(address);
             if (vma == null) {
-                throw new IllegalStateException("space " + id + " maps a page outside of any VMA at "
-                        + Long.toHexString(address));
+                throw new IllegalStateException(
+                        "space " + id + " maps a page outside of any VMA at " + Long.toHexString(address));
             }
             if (writable && !vma.has(io.github.rmap4j.api.VmFlags.VM_WRITE)) {
-                throw new IllegalStateException("space " + id + " has a writable entry in " + vma + " at "
-                        + Long.toHexString(address));
+                throw new IllegalStateException(
+                        "space " + id + " has a writable entry in " + vma + " at " + Long.toHexString(address));
             }
             if (folio != null && !vma.isFaulted()) {
                 throw new IllegalStateException("space " + id + " maps an anonymous page in unfaulted " + vma + " at "

@@ -166,7 +166,7 @@ final class Mmap {
             }
         } catch (AllocationRefusedException e) {
             undoCharge(flags, charged);
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         } catch (ErrnoException e) {
             undoCharge(flags, charged);
             throw e;

@@ -41,9 +41,7 @@ final class MovePages {
         long vpn = from >>> Mm.PAGE_SHIFT;
         long endVpn = (from + length) >>> Mm.PAGE_SHIFT;
         long distance = (to - from) >> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn);
-                table != null;
-                table = mm.pageTable.next(vpn, endVpn)) {
+        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
             vpn = Math.max(vpn, table.firstVpn());
             long destinationEnd = ((vpn + distance) | (PteTable.ENTRIES - 1)) + 1 - distance;
             long runEnd = Math.min(Math.min(endVpn, table.firstVpn() + PteTable.ENTRIES), destinationEnd);

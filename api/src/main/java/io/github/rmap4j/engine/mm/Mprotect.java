@@ -97,7 +97,7 @@ final class Mprotect {
             result = machine.layout.modifyFlags(vma, prev, start, end, flags);
         } catch (AllocationRefusedException e) {
             machine.uncharge(charged);
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         } catch (ErrnoException e) {
             machine.uncharge(charged);
             throw e;

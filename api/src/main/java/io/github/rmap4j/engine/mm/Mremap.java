@@ -65,10 +65,6 @@ final class Mremap {
         return new ErrnoException(Errno.EINVAL, why);
     }
 
-    private static ErrnoException refused(AllocationRefusedException e) {
-        return new ErrnoException(Errno.ENOMEM, e.getMessage());
-    }
-
     /** do_mremap. */
     long mremap(Mm mm, Request request) {
         checkParameters(mm, request);
@@ -214,7 +210,7 @@ final class Mremap {
             }
         } catch (AllocationRefusedException e) {
             machine.uncharge(charge);
-            throw refused(e);
+            throw Machine.refused(e);
         } catch (ErrnoException e) {
             machine.uncharge(charge);
             throw e;
@@ -263,7 +259,7 @@ final class Mremap {
             copy = copyVma(mm, vma, request);
         } catch (AllocationRefusedException e) {
             machine.uncharge(charge);
-            throw refused(e);
+            throw Machine.refused(e);
         }
         machine.movePages.move(
                 copy.source, copy.destination, copy.merged, request.address, request.newAddress, request.oldLength);

@@ -31,7 +31,7 @@ final class Mseal {
             try {
                 return machine.layout.modifyFlags(vma, prev, from, to, vma.flags() | VM_SEALED);
             } catch (AllocationRefusedException e) {
-                throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+                throw Machine.refused(e);
             }
         });
     }

@@ -36,7 +36,7 @@ final class Munmap {
         try {
             isolate(mm, first, start, end);
         } catch (AllocationRefusedException e) {
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         }
         remove(mm, first, end);
     }

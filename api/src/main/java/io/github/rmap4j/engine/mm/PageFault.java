@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Memory accesses and the faults they cause (mm/memory.c). */
 final class PageFault {
-    private static final long ACCESS_FLAGS = io.github.rmap4j.api.VmFlags.VM_READ
-            | VM_WRITE
-            | io.github.rmap4j.api.VmFlags.VM_EXEC;
+    private static final long ACCESS_FLAGS =
+            io.github.rmap4j.api.VmFlags.VM_READ | VM_WRITE | io.github.rmap4j.api.VmFlags.VM_EXEC;
 
     private final Machine machine;
 
@@ -167,10 +166,7 @@ final class PageFault {
             return;
         }
         VmaImpl prev = vma.prev;
-        if (prev != null
-                && !prev.has(VM_GROWSDOWN)
-                && prev.isAccessible()
-                && page - prev.end < Mm.STACK_GUARD_GAP) {
+        if (prev != null && !prev.has(VM_GROWSDOWN) && prev.isAccessible() && page - prev.end < Mm.STACK_GUARD_GAP) {
             return;
         }
         if (vma.end - page > machine.settings.stackLimit()) {
@@ -191,7 +187,7 @@ final class PageFault {
             if (accounted) {
                 machine.uncharge(grow);
             }
-            throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+            throw Machine.refused(e);
         }
     }
 
@@ -243,7 +239,7 @@ final class PageFault {
                 try {
                     prepare(vma);
                 } catch (AllocationRefusedException e) {
-                    throw new ErrnoException(Errno.ENOMEM, e.getMessage());
+                    throw Machine.refused(e);
                 }
             }
             PteTable table = mm.pageTable.lookupOrAdd(vpn);

@@ -12,8 +12,7 @@ import io.github.rmap4j.api.MemoryManager.FaultInjector;
  * @param stackLimit RLIMIT_STACK in bytes
  * @param injector decides which slab allocations are refused
  */
-public record Settings(
-        Checking checking, int maxMapCount, long commitLimit, long stackLimit, FaultInjector injector) {
+public record Settings(Checking checking, int maxMapCount, long commitLimit, long stackLimit, FaultInjector injector) {
     /** Overcommit is allowed. */
     public static final long NO_COMMIT_LIMIT = -1;
 

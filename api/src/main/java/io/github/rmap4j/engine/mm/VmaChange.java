@@ -8,12 +8,24 @@ import org.jspecify.annotations.Nullable;
 /** A change of ranges that is under way (struct vma_prepare). */
 final class VmaChange implements LayoutChange {
     private final VmaImpl vma;
-    @Nullable VmaImpl adjacent;
-    @Nullable VmaImpl created;
-    @Nullable VmaImpl removed;
-    @Nullable VmaImpl removed2;
-    @Nullable VmaImpl heir;
-    @Nullable VmaImpl inheritedFrom;
+
+    @Nullable
+    VmaImpl adjacent;
+
+    @Nullable
+    VmaImpl created;
+
+    @Nullable
+    VmaImpl removed;
+
+    @Nullable
+    VmaImpl removed2;
+
+    @Nullable
+    VmaImpl heir;
+
+    @Nullable
+    VmaImpl inheritedFrom;
 
     VmaChange(VmaImpl vma) {
         this.vma = vma;

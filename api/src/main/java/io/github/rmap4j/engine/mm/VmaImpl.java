@@ -31,17 +31,25 @@ public final class VmaImpl extends SlabObject implements Vma {
         }
     }
 
-    @Nullable Mm mm;
+    @Nullable
+    Mm mm;
+
     long start;
     long end;
     long pgoff;
     private long flags;
-    @Nullable MappedFile file;
+
+    @Nullable
+    MappedFile file;
+
     int policy;
     /** Neighbours in address order; null at the ends and while detached. */
-    @Nullable VmaImpl prev;
+    @Nullable
+    VmaImpl prev;
 
-    @Nullable VmaImpl next;
+    @Nullable
+    VmaImpl next;
+
     private @Nullable Object strategyState;
     private boolean attached;
     private boolean faulted;

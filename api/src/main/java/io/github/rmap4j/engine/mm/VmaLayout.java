@@ -109,8 +109,8 @@ final class VmaLayout {
     /** split_vma: the map count limit holds. */
     private void checkMapCount(Mm mm) {
         if (mm.vmas.size() >= machine.settings.maxMapCount()) {
-            throw new ErrnoException(Errno.ENOMEM, "a split would exceed the limit of " + machine.settings.maxMapCount()
-                    + " VMAs");
+            throw new ErrnoException(
+                    Errno.ENOMEM, "a split would exceed the limit of " + machine.settings.maxMapCount() + " VMAs");
         }
     }
 
@@ -270,7 +270,8 @@ final class VmaLayout {
      *
      * @return the VMA that took the range over, or null if nothing merges
      */
-    @Nullable VmaImpl mergeNew(VmaMerge merge) {
+    @Nullable
+    VmaImpl mergeNew(VmaMerge merge) {
         if ((merge.flags & VM_SPECIAL) != 0) {
             return null;
         }
@@ -305,7 +306,8 @@ final class VmaLayout {
     }
 
     /** Like {@link #mergeNew}, but only the VMA below may grow (just_expand of brk). */
-    @Nullable VmaImpl expandPrevious(VmaMerge merge) {
+    @Nullable
+    VmaImpl expandPrevious(VmaMerge merge) {
         merge.next = null;
         return mergeNew(merge);
     }

@@ -13,11 +13,18 @@ final class VmaMerge implements MergeQuery {
     long pgoff;
     long flags;
     int policy;
-    @Nullable MappedFile file;
-    @Nullable VmaImpl prev;
-    @Nullable VmaImpl next;
+
+    @Nullable
+    MappedFile file;
+
+    @Nullable
+    VmaImpl prev;
+
+    @Nullable
+    VmaImpl next;
     /** The VMA that the range is part of, if it exists already. */
-    @Nullable VmaImpl middle;
+    @Nullable
+    VmaImpl middle;
     /** Whose anonymous state the range has; see {@link #origin}. */
     private @Nullable VmaImpl source;
 
@@ -70,7 +77,8 @@ final class VmaMerge implements MergeQuery {
         return (end - start) >> Mm.PAGE_SHIFT;
     }
 
-    @Nullable VmaImpl sourceVma() {
+    @Nullable
+    VmaImpl sourceVma() {
         return source;
     }
 

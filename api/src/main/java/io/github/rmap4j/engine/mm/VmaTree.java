@@ -45,7 +45,8 @@ final class VmaTree {
         }
 
         /** A child of an inner node; readers without a lock may find none where a change is under way. */
-        @Nullable Node child(int i) {
+        @Nullable
+        Node child(int i) {
             return (Node) items[i];
         }
 
@@ -57,7 +58,8 @@ final class VmaTree {
             return child;
         }
 
-        @Nullable VmaImpl vma(int i) {
+        @Nullable
+        VmaImpl vma(int i) {
             return (VmaImpl) items[i];
         }
 
@@ -92,16 +94,19 @@ final class VmaTree {
         return size;
     }
 
-    @Nullable VmaImpl first() {
+    @Nullable
+    VmaImpl first() {
         return first;
     }
 
-    @Nullable VmaImpl last() {
+    @Nullable
+    VmaImpl last() {
         return last;
     }
 
     /** The last VMA that starts at or below an address. */
-    @Nullable VmaImpl floor(long address) {
+    @Nullable
+    VmaImpl floor(long address) {
         Node node = root;
         for (int level = 0; level < MAX_DEPTH; level++) {
             int i = node.floorIndex(address);
@@ -123,7 +128,8 @@ final class VmaTree {
     }
 
     /** The first VMA that ends above an address (find_vma). */
-    @Nullable VmaImpl find(long address) {
+    @Nullable
+    VmaImpl find(long address) {
         VmaImpl floor = floor(address);
         if (floor == null) {
             return first;

@@ -28,9 +28,7 @@ final class ZapPages {
         Task task = machine.task();
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn);
-                table != null;
-                table = mm.pageTable.next(vpn, endVpn)) {
+        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
             long base = table.firstVpn();
             int from = (int) Math.max(0, vpn - base);
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
@@ -82,9 +80,7 @@ final class ZapPages {
         Task task = machine.task();
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn);
-                table != null;
-                table = mm.pageTable.next(vpn, endVpn)) {
+        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
             long base = table.firstVpn();
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             table.lock(machine.ptl, task);
@@ -110,9 +106,7 @@ final class ZapPages {
         long endVpn = end >>> Mm.PAGE_SHIFT;
         long floorVpn = floor >>> Mm.PAGE_SHIFT;
         long ceilingVpn = ceiling >>> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn);
-                table != null;
-                table = mm.pageTable.next(vpn, endVpn)) {
+        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
             long base = table.firstVpn();
             vpn = base + PteTable.ENTRIES;
             boolean wholeTableUnmapped = base >= floorVpn && (vpn <= ceilingVpn || ceiling == Mm.TASK_SIZE);

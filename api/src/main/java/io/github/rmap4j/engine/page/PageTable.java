@@ -147,8 +147,7 @@ public final class PageTable {
             }
             long base = ((first >>> (level * PteTable.SHIFT)) & -DIRECTORY_ENTRIES | i) << (level * PteTable.SHIFT);
             long span = 1L << (level * PteTable.SHIFT);
-            PteTable found = next(
-                    (Directory) below, level - 1, Math.max(first, base), Math.min(last, base + span - 1));
+            PteTable found = next((Directory) below, level - 1, Math.max(first, base), Math.min(last, base + span - 1));
             if (found != null) {
                 return found;
             }

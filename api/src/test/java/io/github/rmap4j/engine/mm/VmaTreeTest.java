@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class VmaTreeTest {
     private static final long SPAN_PAGES = 4000;
@@ -84,7 +84,9 @@ class VmaTreeTest {
 
     private void check(long address, long seed, int step) {
         Map.Entry<Long, VmaImpl> floor = model.floorEntry(address);
-        assertThat(tree.floor(address)).as("seed %d step %d", seed, step).isSameAs(floor == null ? null : floor.getValue());
+        assertThat(tree.floor(address))
+                .as("seed %d step %d", seed, step)
+                .isSameAs(floor == null ? null : floor.getValue());
         VmaImpl expected = floor != null && floor.getValue().end > address ? floor.getValue() : null;
         if (expected == null) {
             Map.Entry<Long, VmaImpl> above = model.ceilingEntry(address);
@@ -113,7 +115,9 @@ class VmaTreeTest {
             }
             long wanted = (1 + random.nextLong(12)) << Mm.PAGE_SHIFT;
             long high = random.nextLong(SPAN_PAGES) << Mm.PAGE_SHIFT;
-            assertThat(tree.highestGap(wanted, 0, high)).as("seed %d step %d", seed, i).isEqualTo(scan(wanted, high));
+            assertThat(tree.highestGap(wanted, 0, high))
+                    .as("seed %d step %d", seed, i)
+                    .isEqualTo(scan(wanted, high));
         }
     }
 

@@ -26,9 +26,8 @@ class PageTableTest {
         TreeMap<Long, PteTable> model = new TreeMap<>();
         for (int i = 0; i < 4000; i++) {
             // Clusters, so that tables share directories, and now and then something far away.
-            long vpn = random.nextInt(10) == 0
-                    ? random.nextLong(LAST_VPN + 1)
-                    : 0x7fff00000L + random.nextLong(1 << 20);
+            long vpn =
+                    random.nextInt(10) == 0 ? random.nextLong(LAST_VPN + 1) : 0x7fff00000L + random.nextLong(1 << 20);
             long number = vpn >>> PteTable.SHIFT;
             if (random.nextInt(3) > 0) {
                 PteTable added = pages.lookupOrAdd(vpn);
@@ -58,7 +57,8 @@ class PageTableTest {
         pages.lookupOrAdd(5 * PteTable.ENTRIES);
         assertThat(pages.next(0, 5 * PteTable.ENTRIES)).isNull();
         assertThat(pages.next(0, 5 * PteTable.ENTRIES + 1)).isNotNull();
-        assertThat(pages.next(5 * PteTable.ENTRIES + 7, 5 * PteTable.ENTRIES + 8)).isNotNull();
+        assertThat(pages.next(5 * PteTable.ENTRIES + 7, 5 * PteTable.ENTRIES + 8))
+                .isNotNull();
         assertThat(pages.next(6 * PteTable.ENTRIES, LAST_VPN)).isNull();
     }
 }
