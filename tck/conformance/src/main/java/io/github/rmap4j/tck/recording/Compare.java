@@ -1,0 +1,11 @@
+package io.github.rmap4j.tck.recording;
+
+/**
+ * What is compared beyond the memory of the processes, where a strategy's kernel objects are those of Linux.
+ *
+ * @since 0.1
+ */
+public enum Compare {
+    /** The numbers of live anon_vma and anon_vma_chain objects. */
+    ANON_VMA_COUNTS
+}

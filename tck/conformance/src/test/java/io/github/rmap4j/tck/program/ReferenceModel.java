@@ -1,0 +1,228 @@
+package io.github.rmap4j.tck.program;
+
+import io.github.rmap4j.api.Advice;
+import io.github.rmap4j.api.Errno;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * What processes read and which operations fail, in the most obvious way: each process has its own copy of every page,
+ * made when it is forked. There are no VMAs, no sharing and no page tables here.
+ */
+final class ReferenceModel {
+    private final ProgramMachine machine;
+    private final NavigableMap<Integer, NavigableMap<Long, ReferencePage>> processes = new TreeMap<>();
+    private long words;
+
+    /** A model of process 0. The machine only tells what its files hold. */
+    ReferenceModel(ProgramMachine machine) {
+        this.machine = machine;
+        processes.put(0, new TreeMap<>());
+    }
+
+    /** The pages of each process. */
+    Map<Integer, NavigableMap<Long, ReferencePage>> processes() {
+        return processes;
+    }
+
+    /**
+     * Executes an operation.
+     *
+     * @param operation the operation
+     * @param actual how it ended; the model follows it for mremap, where VMAs decide whether it can succeed
+     * @return how it must end
+     */
+    StepResult execute(Operation operation, StepResult actual) {
+        NavigableMap<Long, ReferencePage> pages = processes.get(operation.process());
+        if (operation instanceof Operation.Mmap mmap) {
+            return mmap(mmap, pages);
+        } else if (operation instanceof Operation.Munmap munmap) {
+            range(pages, munmap.start(), munmap.length()).clear();
+            return StepResult.OK;
+        } else if (operation instanceof Operation.Mprotect mprotect) {
+            return upToGap(pages, mprotect.start(), mprotect.length(), page -> page.protection = mprotect.protection());
+        } else if (operation instanceof Operation.Mlock mlock) {
+            return mlock(mlock, pages);
+        } else if (operation instanceof Operation.Munlock munlock) {
+            return upToGap(pages, munlock.start(), munlock.length(), page -> page.locked = false);
+        } else if (operation instanceof Operation.Mremap mremap) {
+            if (actual.ret() == 0) {
+                mremap(mremap, pages);
+            }
+            return actual;
+        } else if (operation instanceof Operation.MremapInPlace mremap) {
+            if (actual.ret() == 0) {
+                mremapInPlace(mremap, pages);
+            }
+            return actual;
+        } else if (operation instanceof Operation.Write write) {
+            return upToFault(pages, write.start(), write.length(), ReferencePage::writable, page -> {
+                page.word = ++words;
+                page.written = true;
+            });
+        } else if (operation instanceof Operation.Read read) {
+            return upToFault(pages, read.start(), read.length(), ReferencePage::readable, page -> {});
+        } else if (operation instanceof Operation.Madvise madvise) {
+            return madvise(madvise, pages);
+        } else if (operation instanceof Operation.Fork fork) {
+            processes.put(fork.child(), child(pages));
+            return StepResult.OK;
+        } else if (operation instanceof Operation.Exit) {
+            processes.remove(operation.process());
+            return StepResult.OK;
+        }
+        throw new IllegalArgumentException("no model of '" + operation.text() + "'");
+    }
+
+    private StepResult mmap(Operation.Mmap mmap, NavigableMap<Long, ReferencePage> pages) {
+        if (!mmap.options().contains(MmapOption.REPLACE)
+                && !range(pages, mmap.start(), mmap.length()).isEmpty()) {
+            return StepResult.failed(Errno.EEXIST);
+        }
+        FileOffset file = mmap.file();
+        for (long i = 0; i < mmap.length(); i++) {
+            ReferencePage page = file == null
+                    ? new ReferencePage(mmap.protection(), null, 0)
+                    : new ReferencePage(mmap.protection(), machine.file(file.id()), file.pgoff() + i);
+            pages.put(mmap.start() + i, page);
+        }
+        return StepResult.OK;
+    }
+
+    private static StepResult mlock(Operation.Mlock mlock, NavigableMap<Long, ReferencePage> pages) {
+        StepResult result = upToGap(pages, mlock.start(), mlock.length(), page -> page.locked = true);
+        boolean populated =
+                range(pages, mlock.start(), mlock.length()).values().stream().allMatch(ReferencePage::readable);
+        return result.ret() == 0 && !populated ? StepResult.failed(Errno.ENOMEM) : result;
+    }
+
+    private static void mremap(Operation.Mremap mremap, NavigableMap<Long, ReferencePage> pages) {
+        NavigableMap<Long, ReferencePage> source = range(pages, mremap.start(), mremap.length());
+        List<Map.Entry<Long, ReferencePage>> moved = new ArrayList<>();
+        source.forEach((number, page) -> moved.add(Map.entry(number - mremap.start(), page.copy())));
+        ReferencePage first = source.get(mremap.start()).copy();
+        if (mremap.dontUnmap()) {
+            source.values().forEach(page -> {
+                page.drop();
+                page.guard = false;
+                page.locked = false;
+            });
+        } else {
+            source.clear();
+        }
+        for (Map.Entry<Long, ReferencePage> page : moved) {
+            if (page.getKey() < mremap.newLength()) {
+                pages.put(mremap.newStart() + page.getKey(), page.getValue());
+            }
+        }
+        for (long i = mremap.length(); i < mremap.newLength(); i++) {
+            pages.put(mremap.newStart() + i, first.untouched(i));
+        }
+    }
+
+    private static void mremapInPlace(Operation.MremapInPlace mremap, NavigableMap<Long, ReferencePage> pages) {
+        ReferencePage first = pages.get(mremap.start());
+        if (mremap.newLength() < mremap.length()) {
+            range(pages, mremap.start() + mremap.newLength(), mremap.length() - mremap.newLength())
+                    .clear();
+        }
+        for (long i = mremap.length(); i < mremap.newLength(); i++) {
+            pages.put(mremap.start() + i, first.untouched(i));
+        }
+    }
+
+    private static StepResult madvise(Operation.Madvise madvise, NavigableMap<Long, ReferencePage> pages) {
+        boolean gap = false;
+        for (long i = madvise.start(); i < madvise.start() + madvise.length(); i++) {
+            ReferencePage page = pages.get(i);
+            if (page == null) {
+                gap = true;
+            } else if (!allows(page, madvise.advice())) {
+                return StepResult.failed(Errno.EINVAL);
+            } else {
+                advise(page, madvise.advice());
+            }
+        }
+        return gap ? StepResult.failed(Errno.ENOMEM) : StepResult.OK;
+    }
+
+    private static boolean allows(ReferencePage page, Advice advice) {
+        return switch (advice) {
+            case DONTNEED, COLD, GUARD_INSTALL -> !page.locked;
+            case FREE -> !page.locked && page.file == null;
+            case WIPEONFORK -> page.file == null;
+            default -> true;
+        };
+    }
+
+    private static void advise(ReferencePage page, Advice advice) {
+        switch (advice) {
+            case DONTNEED -> page.drop();
+            case DONTFORK -> page.dontFork = true;
+            case DOFORK -> page.dontFork = false;
+            case WIPEONFORK -> page.wipeOnFork = true;
+            case KEEPONFORK -> page.wipeOnFork = false;
+            case GUARD_INSTALL -> {
+                page.drop();
+                page.guard = true;
+            }
+            case GUARD_REMOVE -> page.guard = false;
+            case NORMAL, SEQUENTIAL, FREE, COLD, MERGEABLE, UNMERGEABLE, DONTDUMP, DODUMP -> {}
+            default -> throw new IllegalArgumentException("no model of advice " + advice);
+        }
+    }
+
+    private static NavigableMap<Long, ReferencePage> child(NavigableMap<Long, ReferencePage> parent) {
+        NavigableMap<Long, ReferencePage> child = new TreeMap<>();
+        parent.forEach((number, page) -> {
+            if (!page.dontFork) {
+                ReferencePage copy = page.copy();
+                copy.locked = false;
+                if (page.wipeOnFork) {
+                    copy.drop();
+                    copy.guard = false;
+                }
+                child.put(number, copy);
+            }
+        });
+        return child;
+    }
+
+    private static StepResult upToGap(
+            NavigableMap<Long, ReferencePage> pages, long start, long length, Consumer<ReferencePage> action) {
+        for (long i = start; i < start + length; i++) {
+            ReferencePage page = pages.get(i);
+            if (page == null) {
+                return StepResult.failed(Errno.ENOMEM);
+            }
+            action.accept(page);
+        }
+        return StepResult.OK;
+    }
+
+    private static StepResult upToFault(
+            NavigableMap<Long, ReferencePage> pages,
+            long start,
+            long length,
+            Predicate<ReferencePage> allowed,
+            Consumer<ReferencePage> action) {
+        for (long i = start; i < start + length; i++) {
+            ReferencePage page = pages.get(i);
+            if (page == null || !allowed.test(page)) {
+                return StepResult.failed(Errno.EFAULT);
+            }
+            action.accept(page);
+        }
+        return StepResult.OK;
+    }
+
+    private static NavigableMap<Long, ReferencePage> range(
+            NavigableMap<Long, ReferencePage> pages, long start, long length) {
+        return pages.subMap(start, true, start + length, false);
+    }
+}

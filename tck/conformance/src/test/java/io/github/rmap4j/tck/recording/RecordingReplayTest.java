@@ -1,0 +1,197 @@
+package io.github.rmap4j.tck.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.MemoryManager.Checking;
+import io.github.rmap4j.tck.program.ProgramException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Replays recordings of a live kernel. The system property {@code recordings.dir} names a folder with more of them,
+ * made by other seeds.
+ */
+@DisplayName("Recordings of Linux")
+class RecordingReplayTest {
+    private static final String FOLDER = "/recordings";
+
+    /** Verifying after every step takes much longer than the replay itself. */
+    private static final int OFTEN = 1;
+
+    private static final int SELDOM = 10;
+
+    @TestFactory
+    Stream<DynamicTest> recordings() throws IOException, URISyntaxException {
+        List<Path> files = recordings(shipped());
+        assertThat(files).as("recordings beside these tests").hasSizeGreaterThanOrEqualTo(60);
+        return replays(files);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> moreRecordings() throws IOException {
+        String folder = System.getProperty("recordings.dir");
+        if (folder == null) {
+            return Stream.empty();
+        }
+        List<Path> files = recordings(Path.of(folder));
+        assertThat(files).as("recordings in %s", folder).isNotEmpty();
+        return replays(files);
+    }
+
+    @Test
+    void anOperationThatIsMissingInTheReplayEndsItEarly() throws IOException {
+        // The fork of process 1 failed in the replay, as it seems, because it is not in the recording.
+        List<Difference> differences = replay("""
+            {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,\
+            "procs":{"0":{"vmas":[],"pages":[]},\
+            "1":{"vmas":[],"pages":[]}}}
+            {"op":"1 exit","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            """);
+        assertThat(differences).containsExactly(new Difference(0, "start", "processes", "[0, 1]", "[0]"));
+    }
+
+    @Test
+    void aRecordingThatNamesAProcessThatNeverWasIsMalformed() {
+        assertThatThrownBy(() -> replay("""
+            {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"1 exit","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            """))
+                .isInstanceOf(ProgramException.class)
+                .hasMessage("'1 exit': there is no process 1 among [0]");
+    }
+
+    @Test
+    void anOperationThatIsNotSupportedNamesItsLine() {
+        assertThatThrownBy(() -> replay("""
+            {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 ksm","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            """))
+                .isInstanceOf(ProgramException.class)
+                .hasMessage("test:2: the operation 'ksm' is not supported");
+    }
+
+    @Test
+    void aManagerThatIsInUseIsRefused() {
+        MemoryManager manager = manager();
+        manager.createAddressSpace();
+        RecordingReplay replay = new RecordingReplay(Set.of(), 0);
+        assertThatThrownBy(() -> replay.replay(recording(""), manager))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the manager has address spaces already");
+    }
+
+    @Test
+    void theManagerVerifiesItselfAsOftenAsTold() throws IOException {
+        String lines = """
+            {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 munmap 0 1","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 munmap 0 2","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 munmap 0 3","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 munmap 0 4","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            """;
+        for (int[] expected : new int[][] {{0, 0}, {1, 4}, {2, 2}, {3, 1}}) {
+            AtomicInteger verified = new AtomicInteger();
+            MemoryManager manager = withVerify(verified::incrementAndGet);
+            assertThat(new RecordingReplay(Set.of(), expected[0]).replay(recording(lines), manager))
+                    .isEmpty();
+            assertThat(verified).as("verifyEvery %d", expected[0]).hasValue(expected[1]);
+        }
+        MemoryManager inconsistent = withVerify(() -> {
+            throw new IllegalStateException("a page is lost");
+        });
+        assertThatThrownBy(() -> new RecordingReplay(Set.of(), 2).replay(recording(lines), inconsistent))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("test step 2 '0 munmap 0 2': a page is lost")
+                .hasRootCauseMessage("a page is lost");
+    }
+
+    /** A manager whose verify() does something else. */
+    private static MemoryManager withVerify(Runnable verify) {
+        MemoryManager manager = manager();
+        return (MemoryManager) Proxy.newProxyInstance(
+                MemoryManager.class.getClassLoader(),
+                new Class<?>[] {MemoryManager.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("verify")) {
+                        verify.run();
+                        return null;
+                    }
+                    return method.invoke(manager, arguments);
+                });
+    }
+
+    @Test
+    void verifyingCannotBeNegative() {
+        assertThatThrownBy(() -> new RecordingReplay(Set.of(), -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("verifyEvery must not be negative: -1");
+    }
+
+    private static List<Difference> replay(String lines) throws IOException {
+        try (Recording recording = recording(lines)) {
+            return new RecordingReplay(EnumSet.allOf(Compare.class), OFTEN).replay(recording, manager());
+        }
+    }
+
+    private static Recording recording(String lines) throws IOException {
+        return Recording.read("test", new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Stream<DynamicTest> replays(List<Path> files) {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            int verifyEvery = i % 4 == 0 ? OFTEN : SELDOM;
+            URI source = file.toUri();
+            tests.add(DynamicTest.dynamicTest(
+                    file.getFileName().toString(), source, () -> assertReplay(file, verifyEvery)));
+        }
+        return tests.stream();
+    }
+
+    private static void assertReplay(Path file, int verifyEvery) throws IOException {
+        try (Recording recording = Recording.open(file)) {
+            RecordingReplay replay = new RecordingReplay(EnumSet.allOf(Compare.class), verifyEvery);
+            assertThat(replay.replay(recording, manager()))
+                    .as("differences between the strategy anonvma and Linux in %s", file)
+                    .isEmpty();
+        }
+    }
+
+    private static MemoryManager manager() {
+        return MemoryManager.builder().strategy("anonvma").checking(Checking.ON).build();
+    }
+
+    private static Path shipped() throws URISyntaxException {
+        URL folder = RecordingReplayTest.class.getResource(FOLDER);
+        assertThat(folder).as("resource %s", FOLDER).isNotNull();
+        return Path.of(folder.toURI());
+    }
+
+    private static List<Path> recordings(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jsonl.gz"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.github.rmap4j.tck.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Advice;
+import io.github.rmap4j.api.CostReport;
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.VmFlags;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.tck.program.MemoryProgram;
+import io.github.rmap4j.tck.program.Operation;
+import io.github.rmap4j.tck.program.ProgramMachine;
+import io.github.rmap4j.tck.program.StepResult;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every slab allocation of a program is refused once. The operation fails and nobody sees that it was tried; the same
+ * operation succeeds when it is tried again, and the program ends as if nothing had happened.
+ */
+@DisplayName("Refused allocations")
+class RefusedAllocationTest {
+    /** Refuses one allocation, the n-th after {@link #arm}. */
+    private static final class RefuseOnce implements MemoryManager.FaultInjector {
+        private final int n;
+        private int allocations;
+        private boolean armed;
+
+        RefuseOnce(int n) {
+            this.n = n;
+        }
+
+        void arm() {
+            armed = true;
+        }
+
+        boolean hasRefused() {
+            return allocations >= n;
+        }
+
+        @Override
+        public boolean refuse(String slab) {
+            return armed && ++allocations == n;
+        }
+    }
+
+    /** A run of one program. */
+    private static final class Run {
+        private final RefuseOnce injector;
+        private final MemoryManager manager;
+        private final ProgramMachine machine;
+        private final Map<Folio, Integer> frames = new IdentityHashMap<>();
+
+        Run(int n) {
+            injector = new RefuseOnce(n);
+            manager = MemoryManager.builder()
+                    .strategy("anonvma")
+                    .checking(MemoryManager.Checking.ON)
+                    .faultInjector(injector)
+                    .build();
+            machine = new ProgramMachine(manager);
+            injector.arm();
+        }
+
+        /**
+         * Executes a program; when an allocation is refused, looks at what is left and tries again.
+         *
+         * @return false if the program was given up half way
+         */
+        boolean execute(MemoryProgram program) {
+            for (Operation operation : program.operations()) {
+                for (Operation unit : units(operation)) {
+                    boolean refusedBefore = injector.hasRefused();
+                    List<String> before = state(unit instanceof Operation.Fork);
+                    StepResult result = machine.execute(unit);
+                    manager.verify();
+                    if (!refusedBefore && injector.hasRefused()) {
+                        if (unit instanceof Operation.Mremap && result.ret() == 0) {
+                            // As in Linux: the pages have moved, and what cannot be split off stays mapped, empty and
+                            // without VM_ACCOUNT. Nothing that follows ends as it would have.
+                            return false;
+                        }
+                        result = afterRefusal(unit, result, before);
+                    }
+                    assertThat(result).as("result of '%s'", unit.text()).isEqualTo(StepResult.OK);
+                }
+            }
+            return true;
+        }
+
+        private StepResult afterRefusal(Operation unit, StepResult result, List<String> before) {
+            assertThat(result)
+                    .as("allocation %d refused in '%s'", injector.n, unit.text())
+                    .isEqualTo(StepResult.failed(errno(unit)));
+            assertThat(state(unit instanceof Operation.Fork))
+                    .as("state after allocation %d was refused in '%s'", injector.n, unit.text())
+                    .isEqualTo(before);
+            StepResult second = machine.execute(unit);
+            manager.verify();
+            return second;
+        }
+
+        private static Errno errno(Operation unit) {
+            boolean flags = unit instanceof Operation.Madvise madvise && madvise.advice() != Advice.GUARD_INSTALL;
+            return flags ? Errno.EAGAIN : Errno.ENOMEM;
+        }
+
+        private static List<Operation> units(Operation operation) {
+            List<Operation> units = new ArrayList<>();
+            if (operation instanceof Operation.Write write) {
+                for (long page = 0; page < write.length(); page++) {
+                    units.add(new Operation.Write(write.process(), write.start() + page, 1));
+                }
+            } else {
+                units.add(operation);
+            }
+            return units;
+        }
+
+        void exitAll() {
+            for (int process : List.copyOf(machine.processes().keySet())) {
+                machine.execute(new Operation.Exit(process));
+            }
+            assertThat(manager.costs().slabs())
+                    .as("slabs after allocation %d was refused", injector.n)
+                    .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+        }
+
+        /**
+         * All that an operation can change. A fork that fails may leave the parent's pages shared and write-protected,
+         * and MADV_GUARD_INSTALL sets VM_MAYBE_GUARD, which means little, before it allocates.
+         */
+        List<String> state(boolean withoutExclusive) {
+            List<String> state = new ArrayList<>();
+            machine.processes().forEach((process, space) -> {
+                for (Vma vma : space.vmas()) {
+                    state.add(String.format(
+                            "process %d: %x-%x flags %x pgoff %x",
+                            process, vma.start(), vma.end(), vma.flags() & ~VmFlags.VM_MAYBE_GUARD, vma.pgoff()));
+                }
+                pages(process, space, withoutExclusive, state);
+            });
+            return state;
+        }
+
+        private void pages(int process, AddressSpace space, boolean withoutExclusive, List<String> state) {
+            space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
+                String line = String.format("process %d: %x %s", process, address, kind);
+                if (folio != null) {
+                    line += " frame " + frames.computeIfAbsent(folio, unused -> frames.size()) + " word "
+                            + folio.content(page) + " mapped " + folio.mapcount(page);
+                    if (!withoutExclusive) {
+                        line += " exclusive " + folio.isAnonExclusive(page) + " writable " + writable;
+                    }
+                }
+                state.add(line);
+            });
+        }
+    }
+
+    static Stream<MemoryProgram> programs() {
+        return Programs.all().stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programs")
+    void everyAllocationIsRefusedOnce(MemoryProgram program) {
+        Run undisturbed = new Run(Integer.MAX_VALUE);
+        undisturbed.execute(program);
+        List<String> expected = undisturbed.state(false);
+        CostReport costs = undisturbed.manager.costs();
+        int refusals = undisturbed.injector.allocations;
+        undisturbed.exitAll();
+
+        assertThat(refusals).as("allocations of the program").isGreaterThan(5);
+        for (int n = 1; n <= refusals; n++) {
+            Run run = new Run(n);
+            if (run.execute(program)) {
+                assertThat(run.state(false))
+                        .as("final state after allocation %d was refused", n)
+                        .isEqualTo(expected);
+                for (String slab : List.of("vm_area_struct", "anon_vma", "anon_vma_chain")) {
+                    assertThat(run.manager.costs().slab(slab).live())
+                            .as("%s after allocation %d was refused", slab, n)
+                            .isEqualTo(costs.slab(slab).live());
+                }
+            }
+            run.exitAll();
+        }
+    }
+
+    @Test
+    @DisplayName("An address space whose allocations are refused does not come into being")
+    void createAddressSpace() {
+        MemoryManager manager = MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(MemoryManager.Checking.ON)
+                .faultInjector(slab -> true)
+                .build();
+        try {
+            manager.createAddressSpace().exit();
+        } catch (ErrnoException e) {
+            assertThat(e.errno()).isEqualTo(Errno.ENOMEM);
+        }
+        assertThat(manager.addressSpaces()).isEmpty();
+        assertThat(manager.costs().slabs())
+                .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+    }
+
+    @Test
+    @DisplayName("While everything is refused, what needs nothing works and the rest fails")
+    void everythingIsRefused() {
+        boolean[] refuse = {false};
+        MemoryManager manager = MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(MemoryManager.Checking.ON)
+                .faultInjector(slab -> refuse[0])
+                .build();
+        ProgramMachine machine = new ProgramMachine(manager);
+        Programs.all().get(0).operations().forEach(machine::execute);
+        AddressSpace space = machine.processes().get(0);
+        long page = ProgramMachine.ARENA;
+        refuse[0] = true;
+        space.write(page, 77);
+        assertThat(space.read(page)).isEqualTo(77);
+        assertThatThrownBy(space::fork)
+                .isInstanceOfSatisfying(
+                        ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+        manager.verify();
+        // The failed fork took exclusivity away; the sole owner gets it back without an allocation.
+        space.write(page, 78);
+        assertThat(space.read(page)).isEqualTo(78);
+        space.exit();
+        assertThat(manager.costs().slabs())
+                .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+    }
+}

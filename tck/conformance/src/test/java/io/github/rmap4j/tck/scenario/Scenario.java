@@ -1,0 +1,392 @@
+package io.github.rmap4j.tck.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.CostReport;
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.api.WalkCost;
+import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.tck.program.MemoryProgram;
+import io.github.rmap4j.tck.program.Operation;
+import io.github.rmap4j.tck.program.ProgramMachine;
+import io.github.rmap4j.tck.program.StepResult;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A memory program and what is expected between its operations. After every operation the manager compares everything
+ * with everything; at the end of the test every process exits and nothing may be left in any slab.
+ *
+ * <p>Pages are numbered as in memory programs. Every expectation returns the scenario, so that a line reads like a line
+ * of the scenario list: what is done, then V, A and C.
+ */
+final class Scenario implements AfterEachCallback {
+    /** Linear page index of page 0 of a program. */
+    static final long ARENA_PAGE = ProgramMachine.ARENA >>> MemoryManager.PAGE_SHIFT;
+
+    private final MemoryManager manager;
+    private final ProgramMachine machine;
+    private final List<String> history = new ArrayList<>();
+    private final Map<String, Folio> frames = new HashMap<>();
+    private final Map<String, Long> words = new HashMap<>();
+
+    private Scenario(MemoryManager.Builder builder) {
+        manager = builder.checking(MemoryManager.Checking.ON).build();
+        machine = new ProgramMachine(manager);
+    }
+
+    /** A scenario under today's Linux. */
+    static Scenario anonVma() {
+        return with(MemoryManager.builder().strategy("anonvma"));
+    }
+
+    /** A scenario under a manager with settings of its own. */
+    static Scenario with(MemoryManager.Builder builder) {
+        return new Scenario(builder);
+    }
+
+    /** Executes operations that all succeed. */
+    Scenario run(String... operations) {
+        for (String operation : operations) {
+            StepResult result = step(operation);
+            assertThat(result.errno()).as("errno %s", here()).isZero();
+            assertThat(result.ret()).as("result %s", here()).isZero();
+        }
+        return this;
+    }
+
+    /** Executes an operation that fails. */
+    Scenario fails(Errno errno, String operation) {
+        StepResult result = step(operation);
+        assertThat(result.errno()).as("errno %s", here()).isEqualTo(errno.number());
+        assertThat(result.ret()).as("result %s", here()).isEqualTo(-1);
+        return this;
+    }
+
+    /** Does with a process what memory programs cannot say. */
+    Scenario call(int process, String what, Consumer<AddressSpace> action) {
+        history.add(process + " " + what);
+        action.accept(space(process));
+        manager.verify();
+        return this;
+    }
+
+    /** Does with a process what memory programs cannot say, and expects it to fail. */
+    Scenario callFails(Errno errno, int process, String what, Consumer<AddressSpace> action) {
+        history.add(process + " " + what);
+        assertThatThrownBy(() -> action.accept(space(process)))
+                .as("failure %s", here())
+                .isInstanceOfSatisfying(
+                        ErrnoException.class,
+                        e -> assertThat(e.errno()).as("errno %s", here()).isEqualTo(errno));
+        manager.verify();
+        return this;
+    }
+
+    /** Expects A and C: how many anon_vma and anon_vma_chain objects are live. */
+    Scenario slabs(long anonVma, long avc) {
+        CostReport costs = manager.costs();
+        assertThat(List.of(
+                        costs.slab("anon_vma").live(),
+                        costs.slab("anon_vma_chain").live()))
+                .as("anon_vma and anon_vma_chain %s", here())
+                .containsExactly(anonVma, avc);
+        return this;
+    }
+
+    /** Expects V: how many VMAs a process has. */
+    Scenario vmas(int process, int count) {
+        assertThat(areas(process)).as("VMAs of process %d %s", process, here()).hasSize(count);
+        assertThat(space(process).mapCount())
+                .as("map_count of process %d %s", process, here())
+                .isEqualTo(count);
+        return this;
+    }
+
+    /** Expects the VMAs of a process, each as {@code "start-end perm"} with the end exclusive: {@code "0-3 rw-p"}. */
+    Scenario layout(int process, String... areas) {
+        assertThat(areas(process)).as("VMAs of process %d %s", process, here()).containsExactly(areas);
+        return this;
+    }
+
+    /** Expects flags on the VMA that contains a page: all of {@code set}, none of {@code clear}. */
+    Scenario flags(int process, int page, long set, long clear) {
+        Vma vma = space(process).vmaAt(address(page));
+        assertThat(vma).as("VMA at page %d %s", page, here()).isNotNull();
+        assertThat(vma.flags() & (set | clear))
+                .as("flags at page %d %s", page, here())
+                .isEqualTo(set);
+        return this;
+    }
+
+    /** Expects vm_pgoff of the VMA that contains a page, absolute. */
+    Scenario pgoff(int process, int page, long pgoff) {
+        Vma vma = space(process).vmaAt(address(page));
+        assertThat(vma).as("VMA at page %d %s", page, here()).isNotNull();
+        assertThat(vma.pgoff()).as("vm_pgoff at page %d %s", page, here()).isEqualTo(pgoff);
+        return this;
+    }
+
+    /** Expects map counts of consecutive pages; 0 where no anonymous page is. */
+    Scenario mapcounts(int process, int first, int... counts) {
+        int[] actual = new int[counts.length];
+        space(process).forEachPage(address(first), address(first + counts.length), (address, kind, folio, page, w) -> {
+            if (folio != null) {
+                actual[(int) ((address - address(first)) >>> MemoryManager.PAGE_SHIFT)] = folio.mapcount(page);
+            }
+        });
+        assertThat(actual)
+                .as("map counts of process %d from page %d on %s", process, first, here())
+                .containsExactly(counts);
+        return this;
+    }
+
+    /**
+     * Expects what the entries of consecutive pages hold, a letter a page: {@code a} anonymous, {@code z} the zero page,
+     * {@code f} a file's page, {@code g} a guard marker, {@code .} nothing.
+     */
+    Scenario entries(int process, int first, String letters) {
+        char[] actual = new char[letters.length()];
+        Arrays.fill(actual, '.');
+        space(process)
+                .forEachPage(
+                        address(first),
+                        address(first + letters.length()),
+                        (address, kind, folio, page, writable) ->
+                                actual[(int) ((address - address(first)) >>> MemoryManager.PAGE_SHIFT)] = letter(kind));
+        assertThat(new String(actual))
+                .as("entries of process %d from page %d on %s", process, first, here())
+                .isEqualTo(letters);
+        return this;
+    }
+
+    /** Expects a full walk of the folio at a page to visit and hit so many VMAs, and to report every mapping. */
+    Scenario walk(int process, int page, int visits, int hits) {
+        page(process, page).walk(visits, hits);
+        return this;
+    }
+
+    /** The anonymous page at a page of a process, about which several things are expected. */
+    Page page(int process, int page) {
+        return new Page(process, page);
+    }
+
+    /** How often a lock class was taken so far, for reading and for writing. */
+    CostReport.LockCost lock(String lockClass) {
+        return manager.costs().lock(lockClass);
+    }
+
+    AddressSpace space(int process) {
+        AddressSpace space = machine.processes().get(process);
+        assertThat(space).as("process %d %s", process, here()).isNotNull();
+        return space;
+    }
+
+    static long address(int page) {
+        return ProgramMachine.ARENA + page * MemoryManager.PAGE_SIZE;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (context.getExecutionException().isEmpty()) {
+            end();
+        }
+    }
+
+    private void end() {
+        for (int process : List.copyOf(machine.processes().keySet())) {
+            run(process + " exit");
+        }
+        assertThat(manager.costs().slabs())
+                .as("slabs %s", here())
+                .isNotEmpty()
+                .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+    }
+
+    private StepResult step(String operation) {
+        history.add(operation);
+        Operation parsed =
+                MemoryProgram.parse("scenario", operation).operations().get(0);
+        StepResult result = machine.execute(parsed);
+        manager.verify();
+        return result;
+    }
+
+    private List<String> areas(int process) {
+        return space(process).vmas().stream()
+                .map(vma -> number(vma.start()) + "-" + number(vma.end()) + " " + vma.permissions())
+                .toList();
+    }
+
+    private static long number(long address) {
+        return (address - ProgramMachine.ARENA) >> MemoryManager.PAGE_SHIFT;
+    }
+
+    private static char letter(PageVisitor.Kind kind) {
+        return switch (kind) {
+            case ANON -> 'a';
+            case ZERO -> 'z';
+            case FILE -> 'f';
+            case GUARD -> 'g';
+        };
+    }
+
+    private String here() {
+        return "after\n    " + String.join("\n    ", history) + "\n";
+    }
+
+    /** One anonymous page of one process. */
+    final class Page {
+        private final int process;
+        private final int number;
+        private final Folio folio;
+
+        private Page(int process, int number) {
+            this.process = process;
+            this.number = number;
+            Folio found = space(process).folioAt(address(number));
+            assertThat(found).as("folio of %s", this).isNotNull();
+            this.folio = found;
+        }
+
+        /** Gives a name to a frame that must differ from all frames with names. */
+        Page isNew(String name) {
+            assertThat(frames).as("frames with names; %s", this).doesNotContainValue(folio);
+            assertThat(folio.id()).as("id of %s", this).isPositive().isEqualTo(folio.id());
+            assertThat(frames.values())
+                    .extracting(Folio::id)
+                    .as("ids of frames")
+                    .doesNotContain(folio.id());
+            frames.put(name, folio);
+            return this;
+        }
+
+        /** Expects the frame of a name. */
+        Page is(String name) {
+            assertThat(frames).as("frames with names").containsKey(name);
+            assertThat(folio).as("frame '%s' at %s", name, this).isSameAs(frames.get(name));
+            return this;
+        }
+
+        /** Gives a name to the word that was just written here and that must differ from all words with names. */
+        Page wrote(String word) {
+            long content = folio.content(0);
+            assertThat(words).as("words with names; %s", this).doesNotContainValue(content);
+            assertThat(content).as("a word that was written; %s", this).isBetween(1L, machine.words());
+            words.put(word, content);
+            return this;
+        }
+
+        /** Expects the word of a name, to the eye of the process and in the frame. */
+        Page holds(String word) {
+            assertThat(words).as("words with names").containsKey(word);
+            assertThat(folio.content(0)).as("'%s' in %s", word, this).isEqualTo(words.get(word));
+            assertThat(space(process).read(address(number)))
+                    .as("'%s' read from %s", word, this)
+                    .isEqualTo(words.get(word));
+            return this;
+        }
+
+        /** Expects a map count, and that AnonExclusive is set. */
+        Page exclusive() {
+            assertThat(folio.isAnonExclusive(0)).as("AnonExclusive of %s", this).isTrue();
+            return mapcount(1);
+        }
+
+        /** Expects a map count, and that AnonExclusive is not set. */
+        Page shared(int mapcount) {
+            assertThat(folio.isAnonExclusive(0)).as("AnonExclusive of %s", this).isFalse();
+            return mapcount(mapcount);
+        }
+
+        /** Expects folio->index, absolute. */
+        Page index(long index) {
+            assertThat(folio.index()).as("index of %s", this).isEqualTo(index);
+            return this;
+        }
+
+        /** Expects a full walk to visit and hit so many VMAs, and to report exactly the mappings there are. */
+        Page walk(int visits, int hits) {
+            List<String> reported = new ArrayList<>();
+            WalkCost cost = new WalkCost();
+            WalkOutcome outcome = manager.rmapWalker()
+                    .walk(
+                            folio,
+                            (vma, address) -> reported.add(place(vma.addressSpace(), address)),
+                            WalkMode.BLOCK,
+                            cost);
+            assertThat(outcome).as("walk of %s", this).isEqualTo(WalkOutcome.COMPLETE);
+            assertThat(reported).as("mappings of %s", this).containsExactlyInAnyOrderElementsOf(mappings());
+            assertThat(reported).as("mappings of %s", this).hasSize(hits);
+            assertThat(cost.hits()).as("walk hits of %s", this).isEqualTo(hits);
+            assertThat(cost.visited()).as("walk visits of %s", this).isEqualTo(visits);
+            return this;
+        }
+
+        /** Expects a walk to report mappings of these processes in this order. */
+        Page order(Integer... processes) {
+            List<Integer> reported = new ArrayList<>();
+            manager.rmapWalker().walk(folio, (vma, address) -> reported.add(processOf(vma.addressSpace())));
+            assertThat(reported).as("order of a walk of %s", this).containsExactly(processes);
+            return this;
+        }
+
+        /** Expects a walk that stops at its first hit to have visited so many VMAs. */
+        Page firstHit(int visits) {
+            WalkCost cost = new WalkCost();
+            WalkOutcome outcome = manager.rmapWalker().walk(folio, (vma, address) -> false, WalkMode.BLOCK, cost);
+            assertThat(outcome).as("walk of %s", this).isEqualTo(WalkOutcome.STOPPED);
+            assertThat(cost.hits()).as("walk hits of %s", this).isEqualTo(1);
+            assertThat(cost.visited()).as("walk visits of %s", this).isEqualTo(visits);
+            return this;
+        }
+
+        private int processOf(AddressSpace space) {
+            return machine.processes().entrySet().stream()
+                    .filter(process -> process.getValue() == space)
+                    .findFirst()
+                    .orElseThrow()
+                    .getKey();
+        }
+
+        private Page mapcount(int expected) {
+            assertThat(folio.mapcount(0)).as("map count of %s", this).isEqualTo(expected);
+            return this;
+        }
+
+        private List<String> mappings() {
+            List<String> places = new ArrayList<>();
+            for (AddressSpace space : manager.addressSpaces()) {
+                space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, other, page, writable) -> {
+                    if (other == folio) {
+                        places.add(place(space, address));
+                    }
+                });
+            }
+            return places;
+        }
+
+        private String place(AddressSpace space, long address) {
+            return "space " + space.id() + " page " + number(address);
+        }
+
+        @Override
+        public String toString() {
+            return "page " + number + " of process " + process + " " + here();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.github.rmap4j.tck.stress;
+
+import static io.github.rmap4j.api.MemoryManager.PAGE_SIZE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Advice;
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.MapFlags;
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.Prot;
+import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.tck.stress.Family.Process;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Threads that change the mappings of a family of processes at random, beside threads that walk folios.
+ *
+ * <p>Anchors are pages that nobody writes, moves or unmaps in the permanent processes, though the VMAs around them split
+ * and merge all the time. Every walk of an anchor's folio must report each of its permanent places, and no walk may
+ * report anything twice.
+ */
+final class FamilyStress {
+    private static final long BASE = 0x100000000000L;
+    private static final int PAGES = 40;
+    private static final int LONGEST = 8;
+    private static final List<Integer> ANCHORS = List.of(5, 17, 18, 30);
+    private static final int PROCESSES = 12;
+
+    private final MemoryManager manager;
+    private final Family family;
+    private final Map<Folio, Set<Place>> anchors = new LinkedHashMap<>();
+    private final Map<Place, Long> anchorWords = new LinkedHashMap<>();
+
+    /** A page of an address space. */
+    private record Place(AddressSpace space, long address) {}
+
+    /** What a thread may do to a process. */
+    private enum Kind {
+        WRITE,
+        READ,
+        MPROTECT,
+        MUNMAP,
+        MMAP,
+        REPLACE,
+        MREMAP,
+        DONTNEED,
+        FORK,
+        EXIT
+    }
+
+    private static final Kind[] MIX = {
+        Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.READ, Kind.READ, Kind.MPROTECT, Kind.MPROTECT,
+        Kind.MUNMAP, Kind.MMAP, Kind.MMAP, Kind.REPLACE, Kind.MREMAP, Kind.MREMAP, Kind.DONTNEED, Kind.FORK, Kind.FORK,
+        Kind.EXIT, Kind.EXIT
+    };
+
+    FamilyStress(MemoryManager manager) {
+        this.manager = manager;
+        AddressSpace first = manager.createAddressSpace();
+        first.mmap(BASE, PAGES * PAGE_SIZE, Prot.PROT_READ | Prot.PROT_WRITE, fixed());
+        family = new Family(first, PROCESSES);
+        Process root = family.processes().get(0);
+        for (int page = 0; page < PAGES; page++) {
+            first.write(address(page), family.word(root));
+        }
+        while (family.processes().size() < Family.PERMANENT) {
+            family.fork(root);
+        }
+        // The last anchor belongs to one process alone, and is looked for in its children.
+        Process last = family.processes().get(Family.PERMANENT - 1);
+        last.space().write(address(ANCHORS.get(ANCHORS.size() - 1)), family.word(last));
+        for (Process process : family.processes()) {
+            for (int page : ANCHORS) {
+                Place place = new Place(process.space(), address(page));
+                Folio folio = folioAt(place);
+                anchors.computeIfAbsent(folio, unused -> new HashSet<>()).add(place);
+                anchorWords.put(place, folio.content(0));
+            }
+        }
+    }
+
+    private static Folio folioAt(Place place) {
+        Folio folio = place.space.folioAt(place.address);
+        assertThat(folio).as("the folio of an anchor").isNotNull();
+        return folio;
+    }
+
+    private static int fixed() {
+        return MapFlags.MAP_PRIVATE | MapFlags.MAP_ANONYMOUS | MapFlags.MAP_FIXED;
+    }
+
+    private static long address(int page) {
+        return BASE + page * PAGE_SIZE;
+    }
+
+    /** One round: mutators do so many operations each while walkers walk; then everything is checked at rest. */
+    void round(long seed, int mutators, int walkers, int operations) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        CountDownLatch working = new CountDownLatch(mutators);
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < mutators; i++) {
+            SplittableRandom random = seeds.split();
+            tasks.add(() -> {
+                try {
+                    mutate(random, operations);
+                } finally {
+                    working.countDown();
+                }
+                return null;
+            });
+        }
+        for (int i = 0; i < walkers; i++) {
+            SplittableRandom random = seeds.split();
+            tasks.add(() -> {
+                do {
+                    walk(random);
+                } while (working.getCount() > 0);
+                return null;
+            });
+        }
+        Threads.runAll(tasks);
+        checkAtRest();
+    }
+
+    void end() {
+        family.exitAll();
+        assertThat(manager.costs().slabs())
+                .isNotEmpty()
+                .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+    }
+
+    private void checkAtRest() {
+        manager.verify();
+        anchorWords.forEach((place, word) -> {
+            assertThat(anchors.get(folioAt(place)))
+                    .as("places of an anchor's folio")
+                    .contains(place);
+            assertThat(folioAt(place).content(0)).as("content of an anchor").isEqualTo(word);
+        });
+        for (Process process : family.processes()) {
+            process.space().forEachPage(BASE, address(PAGES), (address, kind, folio, page, writable) -> {
+                if (folio != null) {
+                    checkContent(process, folio.content(page));
+                }
+            });
+        }
+    }
+
+    private static void checkContent(Process process, long word) {
+        assertThat(process.maySee(word))
+                .as("word %x, seen by %s", word, process)
+                .isTrue();
+    }
+
+    private void mutate(SplittableRandom random, int operations) {
+        for (int i = 0; i < operations; i++) {
+            Process process = family.use(random);
+            try {
+                act(MIX[random.nextInt(MIX.length)], process, random);
+            } finally {
+                family.release(process);
+            }
+        }
+    }
+
+    private void act(Kind kind, Process process, SplittableRandom random) {
+        AddressSpace space = process.space();
+        int start = random.nextInt(PAGES);
+        int length = 1 + random.nextInt(Math.min(LONGEST, PAGES - start));
+        long address = address(start);
+        long bytes = length * PAGE_SIZE;
+        boolean spared = process.isPermanent() && holdsAnchor(start, length);
+        switch (kind) {
+            case READ -> tolerating(() -> checkContent(process, space.read(address)), Errno.EFAULT);
+            case MPROTECT -> {
+                int prot = random.nextInt(3) == 0 ? Prot.PROT_READ : Prot.PROT_READ | Prot.PROT_WRITE;
+                tolerating(() -> space.mprotect(address, bytes, prot), Errno.ENOMEM);
+            }
+            case FORK -> family.fork(process);
+            case EXIT -> family.exit(process);
+            default -> {
+                if (!spared) {
+                    change(kind, process, start, length, random);
+                }
+            }
+        }
+    }
+
+    private void change(Kind kind, Process process, int start, int length, SplittableRandom random) {
+        AddressSpace space = process.space();
+        long address = address(start);
+        long bytes = length * PAGE_SIZE;
+        int prot = Prot.PROT_READ | Prot.PROT_WRITE;
+        switch (kind) {
+            case WRITE -> tolerating(() -> space.write(address, family.word(process)), Errno.EFAULT);
+            case MUNMAP -> space.munmap(address, bytes);
+            case REPLACE -> space.mmap(address, bytes, prot, fixed());
+            case MMAP -> {
+                int flags = MapFlags.MAP_PRIVATE | MapFlags.MAP_ANONYMOUS | MapFlags.MAP_FIXED_NOREPLACE;
+                tolerating(() -> space.mmap(address, bytes, prot, flags), Errno.EEXIST);
+            }
+            case DONTNEED -> tolerating(() -> space.madvise(address, bytes, Advice.DONTNEED), Errno.ENOMEM);
+            case MREMAP -> {
+                int to = random.nextInt(PAGES - length + 1);
+                boolean overlaps = to < start + length && start < to + length;
+                if (!overlaps && !(process.isPermanent() && holdsAnchor(to, length))) {
+                    int dontUnmap = random.nextInt(4) == 0 ? MapFlags.MREMAP_DONTUNMAP : 0;
+                    int flags = MapFlags.MREMAP_MAYMOVE | MapFlags.MREMAP_FIXED | dontUnmap;
+                    tolerating(() -> space.mremap(address, bytes, bytes, flags, address(to)), Errno.EFAULT);
+                }
+            }
+            default -> throw new IllegalStateException(kind + " changes no range");
+        }
+    }
+
+    private static boolean holdsAnchor(int start, int length) {
+        return ANCHORS.stream().anyMatch(page -> page >= start && page < start + length);
+    }
+
+    private static void tolerating(Runnable action, Errno legal) {
+        try {
+            action.run();
+        } catch (ErrnoException e) {
+            if (e.errno() != legal) {
+                throw e;
+            }
+        }
+    }
+
+    private void walk(SplittableRandom random) {
+        Process process = family.use(random);
+        try {
+            int page = random.nextBoolean() ? ANCHORS.get(random.nextInt(ANCHORS.size())) : random.nextInt(PAGES);
+            Folio folio = process.space().folioAt(address(page));
+            if (folio != null) {
+                walk(folio, random.nextInt(4) == 0 ? WalkMode.TRY : WalkMode.BLOCK);
+            }
+        } finally {
+            family.release(process);
+        }
+    }
+
+    private void walk(Folio folio, WalkMode mode) {
+        List<Place> found = new ArrayList<>();
+        WalkOutcome outcome = manager.rmapWalker()
+                .walk(folio, (vma, address) -> found.add(new Place(vma.addressSpace(), address)), mode, null);
+        assertThat(found).as("mappings that a walk reported").doesNotHaveDuplicates();
+        if (outcome == WalkOutcome.COMPLETE) {
+            assertThat(found).as("mappings of an anchor").containsAll(anchors.getOrDefault(folio, Set.of()));
+        } else {
+            assertThat(outcome).isEqualTo(WalkOutcome.CONTENDED);
+            assertThat(mode).isEqualTo(WalkMode.TRY);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.rmap4j.tck.stress;
+
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link FamilyStress} with each strategy; {@code -Dtck.seed=N} repeats a seed, though not the schedule of threads. */
+@DisplayName("A family of processes under random changes and walks")
+class FamilyStressTest {
+    private static final long SEED = Long.getLong("tck.seed", 1);
+    private static final int ROUNDS = 12;
+    private static final int OPERATIONS = 400;
+
+    @ParameterizedTest(name = "{0}, 2 mutators, 1 walker")
+    @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
+    void twoMutators(RmapStrategyProvider provider) {
+        stress(provider, 2, 1);
+    }
+
+    @ParameterizedTest(name = "{0}, 4 mutators, 2 walkers")
+    @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
+    void fourMutators(RmapStrategyProvider provider) {
+        stress(provider, 4, 2);
+    }
+
+    private static void stress(RmapStrategyProvider provider, int mutators, int walkers) {
+        FamilyStress stress = new FamilyStress(StressStrategies.manager(provider));
+        for (int round = 0; round < ROUNDS * StressStrategies.THOROUGH; round++) {
+            long seed = SEED + round;
+            try {
+                stress.round(seed, mutators, walkers, OPERATIONS);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(
+                        "round " + round + " of -Dtck.seed=" + SEED + ", " + provider.name() + ": " + e.getMessage(),
+                        e);
+            }
+        }
+        stress.end();
+    }
+}
