@@ -86,7 +86,7 @@ public interface AddressSpace {
      * @param start first byte, page-aligned
      * @param length length in bytes, rounded up to pages
      * @param advice the advice
-     * @throws ErrnoException EINVAL, ENOMEM, EFAULT or EPERM as madvise(2)
+     * @throws ErrnoException EINVAL, ENOMEM for a gap, EAGAIN if a VMA cannot be split, EFAULT or EPERM, as madvise(2)
      */
     void madvise(long start, long length, Advice advice);
 
@@ -123,7 +123,8 @@ public interface AddressSpace {
      * @param start first byte, page-aligned
      * @param length length in bytes, rounded up to pages
      * @param policy 0 for the default, otherwise any number
-     * @throws ErrnoException EINVAL, or EFAULT for a gap in the range, as mbind(2)
+     * @throws ErrnoException EINVAL, or EFAULT for a gap in the range (for the default policy: for a range without any
+     *     mapping), as mbind(2)
      */
     void mbind(long start, long length, int policy);
 

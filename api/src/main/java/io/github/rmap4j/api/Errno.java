@@ -8,7 +8,7 @@ package io.github.rmap4j.api;
 public enum Errno {
     /** Operation not permitted: the range is sealed (mseal). */
     EPERM(1),
-    /** Try again: mlock could not fault a page in for want of memory. */
+    /** Try again: madvise could not split a VMA, or mlock could not fault a page in, for want of memory. */
     EAGAIN(11),
     /** Out of memory, an unmapped part in the range, or the map count limit. */
     ENOMEM(12),

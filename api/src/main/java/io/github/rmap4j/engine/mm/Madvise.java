@@ -181,8 +181,15 @@ final class Madvise {
         try {
             return machine.layout.modifyFlags(vma, prev, start, end, flags);
         } catch (AllocationRefusedException e) {
-            throw Machine.refused(e);
+            throw tryAgain(e);
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.ENOMEM ? tryAgain(e) : e;
         }
+    }
+
+    /** madvise says EAGAIN where a split fails: ENOMEM means a gap in the range. */
+    private static ErrnoException tryAgain(RuntimeException cause) {
+        return new ErrnoException(Errno.EAGAIN, String.valueOf(cause.getMessage()));
     }
 
     private static long newFlags(VmaImpl vma, Advice advice) {

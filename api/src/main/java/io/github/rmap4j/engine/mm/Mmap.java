@@ -53,10 +53,10 @@ final class Mmap {
         if (length < 0 || aligned <= 0 || aligned > Mm.TASK_SIZE) {
             throw new ErrnoException(Errno.ENOMEM, "the length exceeds the address space");
         }
-        if (!Mm.isAligned(offset) || offset < 0) {
+        if (!Mm.isAligned(offset)) {
             throw new ErrnoException(Errno.EINVAL, "the file offset is not page-aligned: " + offset);
         }
-        if (offset + aligned < 0) {
+        if (offset < 0 || offset + aligned < 0) {
             throw new ErrnoException(Errno.EOVERFLOW, "the mapping ends behind the largest file offset");
         }
         int kind = flags & (MAP_SHARED | MAP_PRIVATE);
