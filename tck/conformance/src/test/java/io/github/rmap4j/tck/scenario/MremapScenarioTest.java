@@ -250,6 +250,14 @@ class MremapScenarioTest {
     }
 
     @Test
+    @DisplayName("A locked VMA that grows has its new pages faulted in")
+    void lockedGrows() {
+        machine.run("0 mmap 0 3 rw", "0 mlock 0 3").entries(0, 0, "aaa").run("0 mremap 0 3 inplace 5");
+        machine.layout(0, "0-5 rw-p").entries(0, 0, "aaaaa").run("0 mremap 0 5 20 7");
+        machine.layout(0, "20-27 rw-p").entries(0, 20, "aaaaaaa").slabs(1, 1);
+    }
+
+    @Test
     @DisplayName("A multi-VMA move replaces what was mapped at the destination")
     void moveReplacesDestination() {
         machine.run("0 mmap 0 3 rw", "0 mmap 5 3 rw", "0 write 0 3", "0 write 5 3", "0 mmap 18 12 rw", "0 write 18 12");

@@ -84,7 +84,7 @@ class WalkPromisesTest {
                 .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
     }
 
-    @ParameterizedTest(name = "{0}: a page that mremap moves is found once, at its old or its new place")
+    @ParameterizedTest(name = "{0}: a page that mremap moves is found, at its old or its new place, and no place twice")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
     void movedPage(RmapStrategyProvider provider) {
         MemoryManager manager = StressStrategies.manager(provider);
@@ -104,8 +104,9 @@ class WalkPromisesTest {
                 folio(space, 51),
                 move,
                 found -> assertThat(found)
-                        .hasSize(1)
-                        .containsAnyOf("space 0 page 51", "space 0 page 20", "space 0 page 80"));
+                        .isNotEmpty()
+                        .doesNotHaveDuplicates()
+                        .isSubsetOf("space 0 page 51", "space 0 page 20", "space 0 page 80"));
         end(manager);
     }
 

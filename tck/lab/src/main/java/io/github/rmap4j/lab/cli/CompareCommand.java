@@ -1,0 +1,104 @@
+package io.github.rmap4j.lab.cli;
+
+import io.github.rmap4j.lab.input.Input;
+import io.github.rmap4j.lab.replay.ManagerSettings;
+import io.github.rmap4j.lab.replay.Replay;
+import io.github.rmap4j.lab.replay.ReplayObserver;
+import io.github.rmap4j.lab.replay.Workload;
+import io.github.rmap4j.lab.report.ComparisonTable;
+import io.github.rmap4j.lab.report.Measurement;
+import io.github.rmap4j.lab.report.ReportFiles;
+import io.github.rmap4j.lab.report.RunConfig;
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Replays inputs under several strategies and compares what that cost. */
+@Command(
+        name = "compare",
+        description = "Replays each input under each strategy, prints one table of costs and writes them to files.",
+        mixinStandardHelpOptions = true)
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class CompareCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "INPUT",
+            arity = "0..*",
+            converter = InputConverter.class,
+            description = "perf:FILE, program:FILE or bundled:chromium (the default); gzip is recognised;"
+                    + " - is standard input")
+    private List<Input> inputs = new ArrayList<>();
+
+    @Option(
+            names = "--strategies",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = StrategyNames.ALL,
+            description = "the strategies, separated by commas, or all (default: ${DEFAULT-VALUE})")
+    private List<String> strategies = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "rmap4j-out",
+            description = "where to write the files (default: ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+        List<RmapStrategyProvider> providers = StrategyNames.find(strategies, spec.commandLine());
+        List<Input> chosen = inputs.isEmpty() ? List.of(Input.bundled()) : inputs;
+        List<Measurement> measurements = new ArrayList<>();
+        for (Input input : chosen) {
+            for (RmapStrategyProvider provider : providers) {
+                measurements.add(measure(input, provider));
+            }
+        }
+        new ReportFiles(out).write(new RunConfig(command(), chosen, providers, out.toString()), measurements);
+        PrintWriter printer = spec.commandLine().getOut();
+        new ComparisonTable(measurements).lines().forEach(printer::println);
+        printer.println("written to " + out);
+        printer.flush();
+        return 0;
+    }
+
+    private Measurement measure(Input input, RmapStrategyProvider provider) {
+        Progress progress = new Progress(
+                spec.commandLine().getErr(),
+                Progress.isTerminal(),
+                input + " under " + provider.name(),
+                input.identity().bytes());
+        Replay replay =
+                new Workload(input).replay(ManagerSettings.build(provider), ReplayObserver.NONE, progress);
+        Measurement measurement = Measurement.of(input.toString(), replay);
+        progress.done();
+        return measurement;
+    }
+
+    private String command() {
+        return spec.root().name() + " "
+                + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(CompareCommand::quote)
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** An argument as a shell reads it back. */
+    private static String quote(String argument) {
+        boolean plain = !argument.isEmpty()
+                && argument.chars().allMatch(c -> Character.isLetterOrDigit(c) || "-_./:,=+@%".indexOf(c) >= 0);
+        return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.rmap4j.lab.input;
+
+import java.io.Serial;
+import java.util.Locale;
+
+/** An input cannot be read or makes no sense; the message is one line that names the place. */
+public final class InputException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final int MOST_SHOWN = 60;
+
+    /**
+     * An input that cannot be read.
+     *
+     * @param message one line
+     */
+    public InputException(String message) {
+        super(message);
+    }
+
+    /**
+     * A malformed line.
+     *
+     * @param input name of the input
+     * @param line number of the line, from 1
+     * @param expected what should be there
+     * @param found what is there; shortened and freed of control characters for the message
+     * @return the exception
+     */
+    public static InputException malformed(String input, long line, String expected, String found) {
+        return new InputException(input + ":" + line + ": expected " + expected + ", found " + quote(found));
+    }
+
+    private static String quote(String text) {
+        if (text.isEmpty()) {
+            return "the end of the line";
+        }
+        StringBuilder quoted = new StringBuilder("'");
+        for (int i = 0; i < text.length() && i < MOST_SHOWN; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7f) {
+                quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append(text.length() > MOST_SHOWN ? "...'" : "'").toString();
+    }
+}

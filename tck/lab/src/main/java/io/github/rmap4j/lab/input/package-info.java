@@ -1,0 +1,2 @@
+/** Finds and opens inputs. */
+package io.github.rmap4j.lab.input;

@@ -1,0 +1,2 @@
+/** Drives a memory manager with a workload. */
+package io.github.rmap4j.lab.replay;

@@ -1,0 +1,55 @@
+package io.github.rmap4j.lab.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.rmap4j.lab.input.Input;
+import io.github.rmap4j.lab.replay.ManagerSettings;
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that decided what a comparison did, defaults included.
+ *
+ * @param command the command as it was given
+ * @param inputs the inputs, in order
+ * @param strategies the strategies, in order
+ * @param out directory of the files
+ */
+public record RunConfig(String command, List<Input> inputs, List<RmapStrategyProvider> strategies, String out) {
+    /** Copies the lists. */
+    public RunConfig {
+        inputs = List.copyOf(inputs);
+        strategies = List.copyOf(strategies);
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("command", command);
+        json.writeArrayFieldStart("inputs");
+        for (Input input : inputs) {
+            Input.Identity identity = input.identity();
+            json.writeStartObject();
+            json.writeStringField("name", input.toString());
+            json.writeNumberField("bytes", identity.bytes());
+            json.writeStringField("sha256", identity.sha256());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("strategies");
+        for (RmapStrategyProvider strategy : strategies) {
+            json.writeStartObject();
+            json.writeStringField("name", strategy.name());
+            json.writeStringField("description", strategy.description());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("out", out);
+        json.writeObjectFieldStart("manager");
+        for (Map.Entry<String, String> setting : ManagerSettings.describe().entrySet()) {
+            json.writeStringField(setting.getKey(), setting.getValue());
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+}
