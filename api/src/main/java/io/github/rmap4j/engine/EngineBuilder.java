@@ -15,7 +15,7 @@ final class EngineBuilder implements MemoryManager.Builder {
     private int maxMapCount = Settings.DEFAULT_MAX_MAP_COUNT;
     private long commitLimit = Settings.NO_COMMIT_LIMIT;
     private long stackLimit = Settings.DEFAULT_STACK_LIMIT;
-    private FaultInjector injector = slab -> false;
+    private @Nullable FaultInjector injector;
 
     @Override
     public MemoryManager.Builder strategy(String name) {

@@ -9,6 +9,7 @@ import io.github.rmap4j.spi.SlabObject;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A slab cache. Live objects are counted in batches as in Linux's percpu_counter: a thread folds its difference into the
@@ -34,7 +35,9 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
     private final Accounts accounts;
     private final String name;
     private final Supplier<T> constructor;
-    private final FaultInjector injector;
+    /** Null refuses nothing: the usual case pays no call. */
+    private final @Nullable FaultInjector injector;
+
     private final Checking checking;
     private final Reuse reuse;
     private final AtomicLong folded = new AtomicLong();
@@ -51,7 +54,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
      * @param name its name
      * @param objectBytes size of an object in bytes
      * @param constructor makes an object
-     * @param injector asked at each allocation
+     * @param injector asked at each allocation, or null
      * @param checking whether to poison and reuse
      * @param reuse whether objects may be used again
      */
@@ -60,7 +63,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
             String name,
             int objectBytes,
             Supplier<T> constructor,
-            FaultInjector injector,
+            @Nullable FaultInjector injector,
             Checking checking,
             Reuse reuse) {
         this.accounts = accounts;
@@ -95,7 +98,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
 
     @Override
     public T allocate() {
-        if (injector.refuse(name)) {
+        if (injector != null && injector.refuse(name)) {
             throw new AllocationRefusedException(name);
         }
         T object = reuse == Reuse.LATEST_FREED ? recycledOrNew() : constructor.get();

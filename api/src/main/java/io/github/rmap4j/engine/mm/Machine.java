@@ -3,6 +3,7 @@ package io.github.rmap4j.engine.mm;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.MemoryManager.FaultInjector;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedSlab;
 import io.github.rmap4j.engine.account.Task;
@@ -184,7 +185,8 @@ public final class Machine {
 
     /** Where Linux allocates maple nodes for a change of the VMA tree; ours need none, but a refusal is possible. */
     void preallocateTreeNodes() {
-        if (settings.injector().refuse("maple_node")) {
+        FaultInjector injector = settings.injector();
+        if (injector != null && injector.refuse("maple_node")) {
             throw new AllocationRefusedException("maple_node");
         }
     }

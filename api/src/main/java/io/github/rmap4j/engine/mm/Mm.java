@@ -182,7 +182,7 @@ public final class Mm implements AddressSpace {
     /** Announces to readers without the mmap lock that the layout changes. The caller holds it for writing. */
     void beginLayoutChange() {
         LAYOUT_SEQUENCE.setOpaque(this, layoutSequence + 1);
-        VarHandle.fullFence();
+        VarHandle.storeStoreFence();
     }
 
     void endLayoutChange() {

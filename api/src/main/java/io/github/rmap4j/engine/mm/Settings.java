@@ -2,6 +2,7 @@ package io.github.rmap4j.engine.mm;
 
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a manager.
@@ -10,9 +11,14 @@ import io.github.rmap4j.api.MemoryManager.FaultInjector;
  * @param maxMapCount sysctl vm.max_map_count
  * @param commitLimit pages that may be committed, or {@link #NO_COMMIT_LIMIT}
  * @param stackLimit RLIMIT_STACK in bytes
- * @param injector decides which slab allocations are refused
+ * @param injector decides which slab allocations are refused; null refuses nothing
  */
-public record Settings(Checking checking, int maxMapCount, long commitLimit, long stackLimit, FaultInjector injector) {
+public record Settings(
+        Checking checking,
+        int maxMapCount,
+        long commitLimit,
+        long stackLimit,
+        @Nullable FaultInjector injector) {
     /** Overcommit is allowed. */
     public static final long NO_COMMIT_LIMIT = -1;
 

@@ -80,6 +80,9 @@ final class VmaTree {
     }
 
     private Node root = new Node(true);
+    /** The leaf of the last VMA, or null if that is not known. */
+    private @Nullable Node lastLeaf = root;
+
     private @Nullable VmaImpl first;
     private @Nullable VmaImpl last;
     private int size;
@@ -138,6 +141,26 @@ final class VmaTree {
     }
 
     void insert(VmaImpl vma) {
+        if (!append(vma)) {
+            insertBelowLast(vma);
+        }
+    }
+
+    /** The way of fork, which inserts in address order. */
+    private boolean append(VmaImpl vma) {
+        Node leaf = lastLeaf;
+        if (leaf == null || leaf.n == CAPACITY || last == null || vma.start < last.start) {
+            return false;
+        }
+        link(vma, last, null);
+        leaf.insert(leaf.n, vma.start, vma);
+        size++;
+        // The gap behind what was last until now was larger, so all bounds above hold.
+        leaf.maxGap = Math.max(leaf.maxGap, gapBehind(vma));
+        return true;
+    }
+
+    private void insertBelowLast(VmaImpl vma) {
         descendMakingRoom(vma.start);
         Node leaf = path[depth];
         int at = position[depth] + 1;
@@ -157,6 +180,7 @@ final class VmaTree {
         }
         size++;
         raiseBounds(gapBehind(vma));
+        lastLeaf = vma.next == null ? leaf : null;
     }
 
     private void link(VmaImpl vma, @Nullable VmaImpl below, @Nullable VmaImpl above) {
@@ -192,6 +216,7 @@ final class VmaTree {
         vma.next = null;
         path[depth].delete(at);
         size--;
+        lastLeaf = null;
         shrink(depth);
         if (below != null) {
             gapGrewBehind(below);
@@ -201,6 +226,7 @@ final class VmaTree {
     /** Forgets all VMAs; their links stay, for whoever is still going through them. */
     void clear() {
         root = new Node(true);
+        lastLeaf = root;
         first = null;
         last = null;
         size = 0;
