@@ -24,6 +24,14 @@ public final class Task {
         CONTEXTS
     }
 
+    /** What a thread keeps between operations. */
+    public enum Kept {
+        /** The state of a walk, used again so that walks make no garbage. */
+        WALK,
+        /** The folio batches of this "processor". */
+        FOLIO_BATCHES
+    }
+
     private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** Whose task this is; null for the sum of many. */
@@ -37,9 +45,7 @@ public final class Task {
     private int[] heldClass = new int[16];
     private long[] heldSince = new long[16];
     private int held;
-    private Object scratch = NONE;
-
-    private static final Object NONE = new Object();
+    private final @Nullable Object[] kept = new @Nullable Object[Kept.values().length];
 
     Task(@Nullable Thread thread) {
         this.thread = thread;
@@ -175,21 +181,23 @@ public final class Task {
     }
 
     /**
-     * An object that the thread keeps between operations to avoid garbage.
+     * An object that the thread keeps between operations.
      *
-     * @return what was last kept, or an object of no use
+     * @param which which
+     * @return what was last kept, or null
      */
-    public Object scratch() {
-        return scratch;
+    public @Nullable Object kept(Kept which) {
+        return kept[which.ordinal()];
     }
 
     /**
      * Keeps an object.
      *
+     * @param which which
      * @param object what to keep
      */
-    public void keepScratch(Object object) {
-        scratch = object;
+    public void keep(Kept which, Object object) {
+        kept[which.ordinal()] = object;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.github.rmap4j.engine.account.CountedSlab;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
 import io.github.rmap4j.engine.lock.LockClasses;
+import io.github.rmap4j.engine.page.FolioBatches;
 import io.github.rmap4j.engine.page.FolioLock;
 import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.spi.AllocationRefusedException;
@@ -117,6 +118,16 @@ public final class Machine {
 
     Task task() {
         return accounts.current();
+    }
+
+    /** The folio batches of the calling thread. */
+    static FolioBatches batches(Task task) {
+        if (task.kept(Task.Kept.FOLIO_BATCHES) instanceof FolioBatches batches) {
+            return batches;
+        }
+        FolioBatches fresh = new FolioBatches();
+        task.keep(Task.Kept.FOLIO_BATCHES, fresh);
+        return fresh;
     }
 
     /**

@@ -125,8 +125,13 @@ final class Madvise {
                 if (!vma.isAnonymous()) {
                     throw invalid(advice, vma);
                 }
+                Machine.batches(machine.task()).drain();
+                machine.zap.markLazyFree(vma, start, end);
             }
-            case COLD -> refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
+            case COLD -> {
+                refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
+                Machine.batches(machine.task()).drain();
+            }
             case GUARD_INSTALL -> {
                 refuse(vma, VM_SPECIAL | VM_LOCKED, advice);
                 installGuards(vma, start, end);
@@ -166,7 +171,7 @@ final class Madvise {
             long to = Math.min(end, (table.firstVpn() + PteTable.ENTRIES) << Mm.PAGE_SHIFT);
             table.lock(machine.ptl, task);
             for (long page = address; page < to; page += Mm.PAGE_SIZE) {
-                machine.zap.replaceByGuard(vma, table, page);
+                machine.zap.replaceByGuard(vma, table, page, task);
             }
             table.unlock(machine.ptl);
             address = to;

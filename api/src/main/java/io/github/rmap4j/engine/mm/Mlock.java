@@ -52,7 +52,10 @@ final class Mlock {
             return vma;
         }
         try {
-            return machine.layout.modifyFlags(vma, prev, start, end, flags);
+            VmaImpl result = machine.layout.modifyFlags(vma, prev, start, end, flags);
+            // mlock_vma_pages_range
+            Machine.batches(machine.task()).drain();
+            return result;
         } catch (AllocationRefusedException e) {
             throw Machine.refused(e);
         }

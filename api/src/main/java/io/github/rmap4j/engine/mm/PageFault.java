@@ -10,6 +10,7 @@ import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
@@ -47,7 +48,7 @@ final class PageFault {
                 return word;
             }
             table.unlockAfterAccess();
-            if (readable && entry == PteTarget.ZERO_PAGE) {
+            if (readable && entry == PteMarker.ZERO_PAGE) {
                 return 0;
             }
         }
@@ -62,7 +63,7 @@ final class PageFault {
             PteTarget entry = table.entry(i);
             long word = entry instanceof FolioImpl folio ? folio.content() : 0;
             table.unlock(machine.ptl);
-            return entry == PteTarget.FILE_PAGE ? fileContent(vma, address) : word;
+            return entry == PteMarker.FILE_PAGE ? fileContent(vma, address) : word;
         } finally {
             mm.mmapLock.unlockRead();
         }
@@ -245,13 +246,13 @@ final class PageFault {
             PteTable table = mm.pageTable.lookupOrAdd(vpn);
             table.lock(machine.ptl, task);
             PteTarget entry = table.entry(i);
-            if (entry == PteTarget.GUARD) {
+            if (entry == PteMarker.GUARD) {
                 table.unlock(machine.ptl);
                 throw fault(address, "guard marker");
             }
             if (access == Access.READ) {
                 if (entry == null) {
-                    PteTarget page = vma.isAnonymous() ? PteTarget.ZERO_PAGE : PteTarget.FILE_PAGE;
+                    PteTarget page = vma.isAnonymous() ? PteMarker.ZERO_PAGE : PteMarker.FILE_PAGE;
                     table.set(i, page, (byte) 0);
                 }
                 return table;
@@ -260,7 +261,7 @@ final class PageFault {
                 return table;
             }
             if (vma.has(VM_SHARED)) {
-                table.set(i, PteTarget.FILE_PAGE, PteTable.WRITE);
+                table.set(i, PteMarker.FILE_PAGE, PteTable.WRITE);
                 return table;
             }
             if (vma.isFaulted()) {
@@ -278,17 +279,18 @@ final class PageFault {
         if (!(entry instanceof FolioImpl folio)) {
             // do_anonymous_page, do_cow_fault, or wp_page_copy of a zero or file page.
             long content = vma.isAnonymous() ? 0 : fileContent(vma, address);
-            mapNew(vma, address, table, i, content);
+            mapNew(vma, address, table, i, content, task);
         } else if (folio.isAnonExclusive() || reuse(folio, vma, task)) {
             table.setBits(i, PteTable.WRITE);
         } else {
-            copy(folio, vma, address, table, i);
+            copy(folio, vma, address, table, i, task);
         }
     }
 
-    private void mapNew(VmaImpl vma, long address, PteTable table, int i, long content) {
+    private void mapNew(VmaImpl vma, long address, PteTable table, int i, long content, Task task) {
         FolioImpl folio = new FolioImpl(machine.strategy.index(vma, address), content);
         machine.strategy.folioMapped(folio, vma);
+        Machine.batches(task).addNew(folio);
         table.set(i, folio, PteTable.WRITE);
         if (machine.observer != null) {
             machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio);
@@ -296,11 +298,18 @@ final class PageFault {
     }
 
     /**
-     * wp_can_reuse_anon_folio: nobody else maps the folio, so this process keeps it. A folio that cannot be locked at
-     * once is copied, as in Linux: waiting here, with the page-table lock held, could deadlock with a walk.
+     * wp_can_reuse_anon_folio: nobody else uses the folio, so this process keeps it. A reference that a folio batch holds
+     * counts as a user, unless the folio is not on the LRU yet: then the batches are drained first. A folio that cannot
+     * be locked at once is copied: waiting here, with the page-table lock held, could deadlock with a walk.
      */
     private boolean reuse(FolioImpl folio, VmaImpl vma, Task task) {
-        if (!folio.isMappedOnce() || !machine.folioLock.tryLock(folio, task)) {
+        if (folio.references() > 3) {
+            return false;
+        }
+        if (!folio.isOnLru()) {
+            Machine.batches(task).drain();
+        }
+        if (folio.references() > 1 || !folio.isMappedOnce() || !machine.folioLock.tryLock(folio, task)) {
             return false;
         }
         machine.strategy.folioReused(folio, vma);
@@ -310,12 +319,12 @@ final class PageFault {
     }
 
     /** wp_page_copy of a page that others map too. */
-    private void copy(FolioImpl shared, VmaImpl vma, long address, PteTable table, int i) {
+    private void copy(FolioImpl shared, VmaImpl vma, long address, PteTable table, int i, Task task) {
         long content = shared.content();
         if (machine.observer != null) {
             machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared);
         }
-        mapNew(vma, address, table, i, content);
-        machine.zap.unmap(shared);
+        mapNew(vma, address, table, i, content, task);
+        machine.zap.unmap(shared, vma, task);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.rmap4j.engine.mm;
 
 import static io.github.rmap4j.api.VmFlags.VM_IO;
-import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import static io.github.rmap4j.api.VmFlags.VM_PFNMAP;
 import static io.github.rmap4j.api.VmFlags.VM_SHARED;
 import static io.github.rmap4j.api.VmFlags.VM_WRITE;
@@ -59,6 +58,7 @@ final class Populate {
                 machine.fault.populateRead(vma, address);
             }
         }
+        Machine.batches(machine.task()).drain();
     }
 
     /** Faults the new part of a locked VMA in; errors do not matter (mm_populate). */
@@ -81,6 +81,7 @@ final class Populate {
                 }
                 machine.fault.populateRead(vma, address);
             }
+            Machine.batches(machine.task()).drain();
         } finally {
             mm.mmapLock.unlockRead();
         }
@@ -97,6 +98,7 @@ final class Populate {
                 }
                 machine.fault.populateWrite(vma, address);
             }
+            Machine.batches(machine.task()).drain();
         } finally {
             mm.mmapLock.unlockRead();
         }
@@ -111,10 +113,5 @@ final class Populate {
             throw new ErrnoException(Errno.EINVAL, vma + " cannot be populated");
         }
         return vma;
-    }
-
-    /** Whether the new part of a VMA must be faulted in. */
-    static boolean isLocked(VmaImpl vma) {
-        return vma.has(VM_LOCKED);
     }
 }

@@ -1,7 +1,11 @@
 package io.github.rmap4j.engine.mm;
 
+import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
+
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.FolioBatches;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.EntryObserver;
@@ -34,7 +38,7 @@ final class ZapPages {
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             if (table.used() > 0) {
                 table.lock(machine.ptl, task);
-                zap(vma, table, from, to, markers);
+                zap(vma, table, from, to, markers, task);
                 table.unlock(machine.ptl);
                 task.work(to - from);
             }
@@ -42,11 +46,11 @@ final class ZapPages {
         }
     }
 
-    private void zap(VmaImpl vma, PteTable table, int from, int to, Markers markers) {
+    private void zap(VmaImpl vma, PteTable table, int from, int to, Markers markers, Task task) {
         EntryObserver observer = machine.observer;
         for (int i = from; i < to && table.used() > 0; i++) {
             PteTarget entry = table.entry(i);
-            if (entry == null || (entry == PteTarget.GUARD && markers == Markers.KEEP)) {
+            if (entry == null || (entry == PteMarker.GUARD && markers == Markers.KEEP)) {
                 continue;
             }
             table.clear(i);
@@ -54,23 +58,46 @@ final class ZapPages {
                 if (observer != null) {
                     observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, folio);
                 }
-                unmap(folio);
+                unmap(folio, vma, task);
             }
         }
     }
 
     /** Puts a guard marker in place of whatever an entry holds. The caller holds the table's lock. */
-    void replaceByGuard(VmaImpl vma, PteTable table, long address) {
+    void replaceByGuard(VmaImpl vma, PteTable table, long address, Task task) {
         int i = PteTable.indexOf(address >>> Mm.PAGE_SHIFT);
-        zap(vma, table, i, i + 1, Markers.DROP);
-        table.set(i, PteTarget.GUARD, (byte) 0);
+        zap(vma, table, i, i + 1, Markers.DROP, task);
+        table.set(i, PteMarker.GUARD, (byte) 0);
     }
 
     /** One mapping of a folio is gone; frees the folio after the last. */
-    void unmap(FolioImpl folio) {
+    void unmap(FolioImpl folio, VmaImpl vma, Task task) {
         if (folio.unmap()) {
             machine.strategy.folioFreed(folio);
             folio.setOwner(null);
+        } else if (vma.has(VM_LOCKED)) {
+            Machine.batches(task).munlock(folio);
+        }
+    }
+
+    /** Marks the anonymous pages of a range as lazily freeable (madvise_free_pte_range). */
+    void markLazyFree(VmaImpl vma, long start, long end) {
+        Mm mm = vma.mm();
+        Task task = machine.task();
+        FolioBatches batches = Machine.batches(task);
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
+            long base = table.firstVpn();
+            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            table.lock(machine.ptl, task);
+            for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+                if (table.entry(i) instanceof FolioImpl folio) {
+                    batches.markLazyFree(folio);
+                }
+            }
+            table.unlock(machine.ptl);
+            vpn = base + PteTable.ENTRIES;
         }
     }
 
@@ -85,7 +112,7 @@ final class ZapPages {
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             table.lock(machine.ptl, task);
             for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
-                if (table.entry(i) == PteTarget.GUARD) {
+                if (table.entry(i) == PteMarker.GUARD) {
                     table.clear(i);
                 }
             }

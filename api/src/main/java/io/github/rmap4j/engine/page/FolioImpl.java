@@ -19,6 +19,7 @@ public final class FolioImpl extends PteTarget implements Folio {
     private static final VarHandle MAP_STATE;
     private static final VarHandle ID;
     static final VarHandle LOCK_STATE;
+    private static final VarHandle LRU_STATE;
 
     static {
         try {
@@ -26,7 +27,8 @@ public final class FolioImpl extends PteTarget implements Folio {
             OWNER = lookup.findVarHandle(FolioImpl.class, "owner", Object.class);
             MAP_STATE = lookup.findVarHandle(FolioImpl.class, "mapState", int.class);
             ID = lookup.findVarHandle(FolioImpl.class, "id", int.class);
-            LOCK_STATE = lookup.findVarHandle(FolioImpl.class, "lockState", int.class);
+            LOCK_STATE = lookup.findVarHandle(FolioImpl.class, "lockState", byte.class);
+            LRU_STATE = lookup.findVarHandle(FolioImpl.class, "lruState", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,6 +41,10 @@ public final class FolioImpl extends PteTarget implements Folio {
     private static final int EXCLUSIVELY_MAPPED = EXCLUSIVE | 1;
     private static final int FREED = -1;
 
+    private static final byte BATCH_REFERENCES = 0x0f;
+    private static final byte ON_LRU = 0x10;
+    private static final byte LAZY_FREE = 0x20;
+
     /** Written before the folio is published by a page-table entry, or under the folio lock. */
     private @Nullable Object owner;
 
@@ -49,7 +55,10 @@ public final class FolioImpl extends PteTarget implements Folio {
     private int mapState = EXCLUSIVELY_MAPPED;
 
     @SuppressWarnings("unused") // through LOCK_STATE
-    private volatile int lockState;
+    private volatile byte lockState;
+
+    /** References that folio batches hold (low bits), {@link #ON_LRU} and {@link #LAZY_FREE}; see {@link FolioBatches}. */
+    private volatile byte lruState = 1;
 
     private int strategyTag;
     private int id;
@@ -178,6 +187,45 @@ public final class FolioImpl extends PteTarget implements Folio {
             throw new IllegalStateException("folio " + id() + " is unmapped more often than it was mapped");
         }
         return false;
+    }
+
+    /**
+     * The reference count: one for each mapping and one for each folio batch that the folio waits in.
+     *
+     * @return folio_ref_count
+     */
+    public int references() {
+        return mapcount() + (lruState & BATCH_REFERENCES);
+    }
+
+    /**
+     * Whether the folio has left the batch that every new folio waits in.
+     *
+     * @return folio_test_lru
+     */
+    public boolean isOnLru() {
+        return (lruState & ON_LRU) != 0;
+    }
+
+    boolean isLazyFree() {
+        return (lruState & LAZY_FREE) != 0;
+    }
+
+    void enterBatch() {
+        LRU_STATE.getAndAdd(this, (byte) 1);
+    }
+
+    void leaveBatch() {
+        LRU_STATE.getAndAdd(this, (byte) -1);
+    }
+
+    /** A folio leaves the batch for new ones: one reference less, and the mark. */
+    void leaveNewBatch() {
+        LRU_STATE.getAndAdd(this, (byte) (ON_LRU - 1));
+    }
+
+    void setLazyFree() {
+        LRU_STATE.getAndBitwiseOr(this, LAZY_FREE);
     }
 
     /**

@@ -5,14 +5,14 @@ import io.github.rmap4j.engine.lock.KernelLockClass;
 import java.util.Arrays;
 
 /**
- * The folio lock (PG_locked): one int in the folio, with hashed wait queues shared by all folios, as Linux has them.
+ * The folio lock (PG_locked): one byte in the folio, with hashed wait queues shared by all folios, as Linux has them.
  * A walk holds it for long, so waiters sleep.
  */
 public final class FolioLock {
-    private static final int FREE = 0;
-    private static final int LOCKED = 1;
+    private static final byte FREE = 0;
+    private static final byte LOCKED = 1;
     /** Locked, and somebody sleeps on the wait queue. */
-    private static final int WAITED_FOR = 2;
+    private static final byte WAITED_FOR = 2;
 
     private static final int SPINS = 64;
 
@@ -71,7 +71,7 @@ public final class FolioLock {
         boolean interrupted = false;
         synchronized (queue) {
             // Whoever gets the lock here leaves it marked as waited for: others may sleep on the same queue.
-            while ((int) FolioImpl.LOCK_STATE.getAndSet(folio, WAITED_FOR) != FREE) {
+            while ((byte) FolioImpl.LOCK_STATE.getAndSet(folio, WAITED_FOR) != FREE) {
                 try {
                     queue.wait();
                 } catch (InterruptedException e) {
@@ -91,7 +91,7 @@ public final class FolioLock {
      */
     public void unlock(FolioImpl folio) {
         lockClass.leave();
-        int before = (int) FolioImpl.LOCK_STATE.getAndSet(folio, FREE);
+        byte before = (byte) FolioImpl.LOCK_STATE.getAndSet(folio, FREE);
         if (before == WAITED_FOR) {
             Object queue = queue(folio);
             synchronized (queue) {

@@ -58,14 +58,14 @@ public final class Walker implements RmapWalker {
     }
 
     private WalkState walkOf(Task task) {
-        if (task.scratch() instanceof WalkState kept) {
+        if (task.kept(Task.Kept.WALK) instanceof WalkState kept) {
             if (!kept.isIdle()) {
                 throw new IllegalStateException("a visitor must not start another walk");
             }
             return kept;
         }
         WalkState walk = new WalkState(machine.ptl());
-        task.keepScratch(walk);
+        task.keep(Task.Kept.WALK, walk);
         return walk;
     }
 }

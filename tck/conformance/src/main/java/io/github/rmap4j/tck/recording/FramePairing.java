@@ -38,11 +38,6 @@ final class FramePairing {
             return describe(present, partnerOfPresent);
         }
 
-        /** The recorded frame that was copied while the actual frame was reused, or -1 if that is not what happened. */
-        long copiedWhereReused() {
-            return partnerOfRecorded == null && partnerOfPresent != null ? partnerOfPresent.id() : -1;
-        }
-
         private static String describe(Frame frame, @Nullable Frame partner) {
             return "frame " + frame.id() + (partner == null ? ", new" : ", so far " + partner.id());
         }

@@ -19,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Frames are compared up to a one-to-one renaming that holds from state to state, so that copying where Linux reuses
  * a frame shows, and the other way round. A frame that no process shows any longer is forgotten. Which pages of files
  * are mapped is not compared, because the kernel maps pages around a fault as it likes; but where one side has an
- * anonymous page the other must have one too. A recorded copy of a frame that has one user left and was given MADV_FREE
- * or locked by mlock is no difference either, because Linux may still hold a reference to it.
+ * anonymous page the other must have one too.
  *
  * @since 0.1
  */
 public final class RecordingComparator {
     private final Set<Compare> compare;
     private final FramePairing frames = new FramePairing();
-    private final BatchedFrames batched = new BatchedFrames();
 
     /**
      * A comparator for one recording.
@@ -72,7 +70,6 @@ public final class RecordingComparator {
         recorded.processes().values().forEach(process -> withIds(process).forEach(frames::seeExpected));
         actual.processes().values().forEach(process -> withIds(process).forEach(frames::seeActual));
         frames.forgetUnseen();
-        batched.advance(expected);
         return findings.list;
     }
 
@@ -109,7 +106,7 @@ public final class RecordingComparator {
                     && wanted.kind() == found.kind()
                     && wanted.kind().hasId()) {
                 FramePairing.Mismatch mismatch = frames.pair(wanted, found);
-                if (mismatch != null && !batched.mayCopy(findings.step, number, page, mismatch.copiedWhereReused())) {
+                if (mismatch != null) {
                     findings.add("frame of " + where, mismatch.expected(), mismatch.actual());
                 }
             }

@@ -251,51 +251,6 @@ class RecordingComparatorTest {
     }
 
     @Test
-    void aFrameThatWaitsInABatchMayBeCopied() throws IOException {
-        assertThat(differences(copied("0 madvise 0 4 free", "0 write 1 1", 1), reused("0 write 1 1")))
-                .isEmpty();
-        assertThat(differences(copied("0 mlock 1 1", "0 write 1 1", 1), reused("0 write 1 1")))
-                .isEmpty();
-        // With other advice, outside of its range, or by a process that does not map it.
-        Difference copied = frame(3, "0 write 1 1", 1, 0, "frame 9, new", "frame 1, so far 1");
-        assertThat(differences(copied("0 madvise 0 4 cold", "0 write 1 1", 1), reused("0 write 1 1")))
-                .containsExactly(copied);
-        assertThat(differences(copied("0 madvise 2 2 free", "0 write 1 1", 1), reused("0 write 1 1")))
-                .containsExactly(copied);
-        assertThat(differences(copied("1 madvise 0 4 free", "0 write 1 1", 1), reused("0 write 1 1")))
-                .containsExactly(copied);
-        // By something else than a write to this page.
-        assertThat(differences(copied("0 madvise 0 4 free", "0 write 2 2", 1), reused("0 write 2 2")))
-                .containsExactly(frame(3, "0 write 2 2", 1, 0, "frame 9, new", "frame 1, so far 1"));
-        assertThat(differences(copied("0 madvise 0 4 free", "0 mlock 1 1", 1), reused("0 mlock 1 1")))
-                .containsExactly(frame(3, "0 mlock 1 1", 1, 0, "frame 9, new", "frame 1, so far 1"));
-        // Not by its only user.
-        assertThat(differences(copied("0 madvise 0 4 free", "0 write 1 1", 2), reused("0 write 1 1")))
-                .contains(copied);
-        // The other way round.
-        assertThat(differences(reused("0 write 1 1"), copied("0 madvise 0 4 free", "0 write 1 1", 1)))
-                .containsExactly(frame(3, "0 write 1 1", 1, 0, "frame 1, so far 1", "frame 9, new"));
-    }
-
-    /** A recording in which the kernel copies page 1 in the last step, which so many processes had mapped before. */
-    private static String copied(String advice, String last, int users) {
-        return copied(advice, last, users, 9);
-    }
-
-    private static String reused(String last) {
-        return copied("0 madvise 0 4 free", last, 1, 1);
-    }
-
-    private static String copied(String advice, String last, int users, int frame) {
-        String line = "{\"op\":\"%s\",\"ret\":0,\"errno\":0,\"anon_vma\":1,\"avc\":1,\"procs\":{\"0\":{\"vmas\":[],"
-                + "\"pages\":[[0,1,\"anon\",0,1,1,0],[1,1,\"anon\",%d,%d,%d,0],[2,2,\"anon\",2,1,1,0]]}}}\n";
-        return String.format(line, "start", 1, 1, 1)
-                + String.format(line, advice, 1, 1, 1)
-                + String.format(line, "0 read 0 1", 1, users, users == 1 ? 1 : 0)
-                + String.format(line, last, frame, 1, 1);
-    }
-
-    @Test
     void aDifferenceReadsWell() {
         assertThat(new Difference(3, "0 fork 1", "anon_vma objects", "2", "3"))
                 .hasToString("step 3 '0 fork 1', anon_vma objects:\n    expected 2\n    actual   3");

@@ -3,21 +3,19 @@ package io.github.rmap4j.tck.strategy;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
-import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.Mutex;
-import io.github.rmap4j.spi.PageMove;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
-import io.github.rmap4j.spi.RwLock;
 import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.SlabObject;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +27,6 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     private final Slot<Folio, Chain> chains;
     private final Slab<PteChain> slab;
     private final StrategyContext.LockClass chainLocks;
-    /**
-     * Held by a walk for reading and around each run of entries that mremap moves for writing: an entry that moved
-     * between being read from the chain and being looked at would be missed, or be reported at both places.
-     */
-    private final RwLock moves;
 
     /** Creates pte_chains strategies. */
     public static final class Provider implements RmapStrategyProvider {
@@ -77,26 +70,33 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
             this.lock = lock;
         }
 
-        @Nullable
-        Entry after(long number) {
-            lock.lock();
-            try {
-                Map.Entry<Long, PteChain> next = links.higherEntry(number);
-                return next == null ? null : new Entry(next.getKey(), next.getValue().space, next.getValue().address);
-            } finally {
-                lock.unlock();
+        void append(PteChain link) {
+            links.put(++numbers, link);
+        }
+
+        PteChain remove(AddressSpace space, long address) {
+            for (Map.Entry<Long, PteChain> entry : links.entrySet()) {
+                PteChain link = entry.getValue();
+                if (link.address == address && link.space == space) {
+                    links.remove(entry.getKey());
+                    return link;
+                }
             }
+            throw new IllegalStateException("no link for an entry that was mapped");
         }
     }
 
     /** What a link said when it was read. */
-    private record Entry(long number, AddressSpace space, long address) {}
+    private record Entry(long number, AddressSpace space, long address) {
+        static Entry of(long number, PteChain link) {
+            return new Entry(number, Objects.requireNonNull(link.space), link.address);
+        }
+    }
 
     private PteChainsStrategy(StrategyContext context) {
         chains = context.folioSlot(Chain.class);
         slab = context.slab("pte_chain", 16, PteChain::new);
         chainLocks = context.lockClass("pte_chain");
-        moves = context.lockClass("pte_chain_moves").newRwLock();
     }
 
     @Override
@@ -116,7 +116,7 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
         link.address = address;
         Chain chain = chain(folio);
         chain.lock.lock();
-        chain.links.put(++chain.numbers, link);
+        chain.append(link);
         chain.lock.unlock();
     }
 
@@ -124,50 +124,45 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     public void unmapped(Vma vma, long address, Folio folio) {
         Chain chain = chain(folio);
         chain.lock.lock();
-        PteChain link = find(chain, vma.addressSpace(), address);
-        chain.links.values().remove(link);
+        PteChain link = chain.remove(vma.addressSpace(), address);
         chain.lock.unlock();
         slab.free(link);
     }
 
+    /** The link goes to the end: a walk that no longer finds the entry at its old place will come to the new one. */
     @Override
     public void moved(Vma source, long from, Vma destination, long to, Folio folio) {
         Chain chain = chain(folio);
         chain.lock.lock();
-        find(chain, source.addressSpace(), from).address = to;
+        PteChain link = chain.remove(source.addressSpace(), from);
+        link.address = to;
+        chain.append(link);
         chain.lock.unlock();
     }
 
-    @Override
-    public void beginMove(PageMove move) {
-        moves.lockWrite();
-    }
-
-    @Override
-    public void endMove(PageMove move) {
-        moves.unlockWrite();
-    }
-
+    /** Copies that fork makes of entries still ahead are appended, so they are ahead, too. */
     @Override
     public WalkOutcome walk(FolioWalk walk) {
-        if (walk.mode() == WalkMode.BLOCK) {
-            moves.lockRead();
-        } else if (!moves.tryLockRead()) {
-            return WalkOutcome.CONTENDED;
-        }
-        try {
-            Chain chain = chain(walk.folio());
-            // Copies that fork makes of entries still ahead are appended, so they are ahead, too.
-            for (Entry entry = chain.after(0); entry != null; entry = chain.after(entry.number())) {
-                walk.indexNode();
-                if (!walk.candidate(entry.space(), entry.address())) {
-                    return WalkOutcome.STOPPED;
-                }
-            }
+        Chain chain = chains.get(walk.folio());
+        if (chain == null) {
+            // The last mapping went away while the walk began.
             return WalkOutcome.COMPLETE;
-        } finally {
-            moves.unlockRead();
         }
+        for (Entry entry = entryAfter(0, chain); entry != null; entry = entryAfter(entry.number(), chain)) {
+            walk.indexNode();
+            if (!walk.candidate(entry.space(), entry.address())) {
+                return WalkOutcome.STOPPED;
+            }
+        }
+        return WalkOutcome.COMPLETE;
+    }
+
+    private static @Nullable Entry entryAfter(long number, Chain chain) {
+        chain.lock.lock();
+        Map.Entry<Long, PteChain> next = chain.links.higherEntry(number);
+        Entry entry = next == null ? null : Entry.of(next.getKey(), next.getValue());
+        chain.lock.unlock();
+        return entry;
     }
 
     @Override
@@ -186,14 +181,5 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
             throw new IllegalStateException("a folio without a chain");
         }
         return chain;
-    }
-
-    private static PteChain find(Chain chain, AddressSpace space, long address) {
-        for (PteChain link : chain.links.values()) {
-            if (link.address == address && link.space == space) {
-                return link;
-            }
-        }
-        throw new IllegalStateException("no link for an entry that was mapped");
     }
 }
