@@ -11,6 +11,6 @@ module io.github.rmap4j.lab {
     requires static org.jspecify;
 
     // picocli fills the fields of the commands reflectively.
-    opens io.github.rmap4j.lab to
+    opens io.github.rmap4j.lab.cli to
             info.picocli;
 }

@@ -1,6 +1,13 @@
 package io.github.rmap4j.lab;
 
 import io.github.rmap4j.lab.cli.LabCommand;
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
 
 /** Starts the program. */
 public final class Main {
@@ -16,8 +23,15 @@ public final class Main {
     }
 
     private static int run(String[] arguments) {
+        CommandLine command = LabCommand.create();
+        // System.out would hide that its reader has gone.
+        PrintWriter out = new PrintWriter(new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8)));
+        command.setOut(out);
         try {
-            return LabCommand.create().execute(arguments);
+            int code = command.execute(arguments);
+            out.flush();
+            return code;
         } catch (OutOfMemoryError e) {
             System.err.println("rmap4j-lab: out of memory; give the machine more with -Xmx");
             return 1;

@@ -1,6 +1,7 @@
 package io.github.rmap4j.lab.cli;
 
 import io.github.rmap4j.lab.input.Input;
+import io.github.rmap4j.lab.input.InputException;
 import io.github.rmap4j.lab.replay.ManagerSettings;
 import io.github.rmap4j.lab.replay.Replay;
 import io.github.rmap4j.lab.replay.ReplayObserver;
@@ -58,7 +59,7 @@ final class CompareCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         List<RmapStrategyProvider> providers = StrategyNames.find(strategies, spec.commandLine());
         List<Input> chosen = inputs.isEmpty() ? List.of(Input.bundled()) : inputs;
         List<Measurement> measurements = new ArrayList<>();
@@ -67,12 +68,20 @@ final class CompareCommand implements Callable<Integer> {
                 measurements.add(measure(input, provider));
             }
         }
-        new ReportFiles(out).write(new RunConfig(command(), chosen, providers, out.toString()), measurements);
+        write(new RunConfig(command(), chosen, providers, out.toString()), measurements);
         PrintWriter printer = spec.commandLine().getOut();
         new ComparisonTable(measurements).lines().forEach(printer::println);
         printer.println("written to " + out);
         printer.flush();
         return 0;
+    }
+
+    private void write(RunConfig config, List<Measurement> measurements) {
+        try {
+            new ReportFiles(out).write(config, measurements);
+        } catch (IOException e) {
+            throw new InputException(out + ": cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
     }
 
     private Measurement measure(Input input, RmapStrategyProvider provider) {

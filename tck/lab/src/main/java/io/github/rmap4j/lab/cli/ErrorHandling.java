@@ -1,7 +1,6 @@
 package io.github.rmap4j.lab.cli;
 
 import io.github.rmap4j.lab.input.InputException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
@@ -21,12 +20,8 @@ final class ErrorHandling {
     }
 
     private static String describe(Exception exception) {
-        String message = String.valueOf(exception.getMessage());
         if (exception instanceof InputException) {
-            return message;
-        }
-        if (exception instanceof IOException) {
-            return exception.getClass().getSimpleName() + ": " + message;
+            return String.valueOf(exception.getMessage());
         }
         StackTraceElement[] trace = exception.getStackTrace();
         return "internal error: " + exception + (trace.length > 0 ? " at " + trace[0] : "");

@@ -49,7 +49,8 @@ public final class Input {
                 return of(format, text.substring(colon + 1));
             }
         }
-        throw new IllegalArgumentException("expected FORMAT:PATH with one of " + InputFormat.words() + " found '" + text + "'");
+        throw new IllegalArgumentException(
+                "expected FORMAT:PATH with a format of " + InputFormat.words() + ", found '" + text + "'");
     }
 
     private static Input of(InputFormat format, String path) {

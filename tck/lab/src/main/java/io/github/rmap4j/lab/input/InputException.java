@@ -3,7 +3,7 @@ package io.github.rmap4j.lab.input;
 import java.io.Serial;
 import java.util.Locale;
 
-/** An input cannot be read or makes no sense; the message is one line that names the place. */
+/** An input makes no sense, or a file cannot be read or written; the message is one line that names the place. */
 public final class InputException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class InputException extends RuntimeException {
     private static final int MOST_SHOWN = 60;
 
     /**
-     * An input that cannot be read.
+     * A file that cannot be read or written, or is otherwise of no use.
      *
      * @param message one line
      */

@@ -2,6 +2,7 @@ package io.github.rmap4j.lab.replay;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
+import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.Vma;
@@ -20,7 +21,8 @@ final class CallReplayer {
     private static final int MAP_DROPPABLE = 0x08;
     private static final int MAP_HUGETLB = 0x40000;
     private static final int FIXED = MapFlags.MAP_FIXED | MapFlags.MAP_FIXED_NOREPLACE;
-    private static final long EEXIST = -17;
+    private static final long EEXIST = -Errno.EEXIST.number();
+    private static final long UNKNOWN = -1;
 
     /** The options of prctl that concern memory: PR_SET_MM, _THP_DISABLE, _MDWE, _MEMORY_MERGE and PR_SET_VMA. */
     private static final Set<Integer> MEMORY_OPTIONS = Set.of(35, 41, 65, 67, 0x53564d41);
@@ -73,7 +75,7 @@ final class CallReplayer {
 
     private void compare(TraceStep.Call step, long result) {
         if (step.returned() && result != step.result()) {
-            mismatch(step, EngineCalls.describe(step.result()) + " in the trace, " + EngineCalls.describe(result));
+            mismatch(step, EngineCalls.describe(step.result()) + " in the trace, " + EngineCalls.describe(result) + " here");
         }
     }
 
@@ -101,7 +103,7 @@ final class CallReplayer {
         }
         long length = step.arguments().get(1);
         long address = address(step, length);
-        if (address == 0) {
+        if (address == UNKNOWN) {
             findings.remark("mmap of unknown address", step.line(), "its end is not in the trace");
             return null;
         }
@@ -123,7 +125,7 @@ final class CallReplayer {
         }
         // The reported VMA is the whole one after merging.
         VmaMapped vma = step.mapped().get(0);
-        return vma.length() == MappingReplayer.pageAlign(length) ? vma.start() : 0;
+        return vma.length() == MappingReplayer.pageAlign(length) ? vma.start() : UNKNOWN;
     }
 
     private long map(TraceStep.Call step, AddressSpace space, long address, int traceFlags) {

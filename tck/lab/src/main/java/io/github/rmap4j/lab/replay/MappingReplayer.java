@@ -52,7 +52,7 @@ final class MappingReplayer {
             long to = first.end();
             engine.callVoid("munmap", () -> space.munmap(from, to - from));
         }
-        return map(vma, space);
+        return map(vma, space, 0);
     }
 
     private @Nullable Long mapIfAbsent(VmaMapped vma, AddressSpace space) {
@@ -62,15 +62,16 @@ final class MappingReplayer {
             }
         }
         findings.remark("mapping by a call that is not traced", vma.line(), describe(vma) + " " + vma.name());
-        return map(vma, space);
+        // The stack of a process that began before the recording.
+        return map(vma, space, vma.name().equals("[stack]") ? MapFlags.MAP_GROWSDOWN : 0);
     }
 
-    private long map(VmaMapped vma, AddressSpace space) {
+    private long map(VmaMapped vma, AddressSpace space, int growth) {
         int prot = (vma.permissions().charAt(0) == 'r' ? Prot.PROT_READ : 0)
                 | (vma.permissions().charAt(1) == 'w' ? Prot.PROT_WRITE : 0)
                 | (vma.permissions().charAt(2) == 'x' ? Prot.PROT_EXEC : 0);
         int type = vma.permissions().charAt(3) == 's' ? MapFlags.MAP_SHARED : MapFlags.MAP_PRIVATE;
-        int flags = type | MapFlags.MAP_FIXED_NOREPLACE;
+        int flags = type | growth | MapFlags.MAP_FIXED_NOREPLACE;
         MappedFile file = files.of(vma);
         long result = file == null
                 ? engine.call(

@@ -44,16 +44,21 @@ final class StepText {
         CallArguments arguments = step.arguments();
         String text = step.pid() + " " + step.call().word() + " ";
         return switch (step.call()) {
-            case MMAP -> text + range(step.result(), arguments.get(1)) + " prot=" + arguments.getInt(2) + " flags=0x"
+            case MMAP -> text + range(place(step, arguments.get(0)), arguments.get(1)) + " prot=" + arguments.getInt(2) + " flags=0x"
                     + Integer.toHexString(arguments.getInt(3));
             case MUNMAP -> text + range(arguments.get(0), arguments.get(1));
             case MPROTECT -> text + range(arguments.get(0), arguments.get(1)) + " prot=" + arguments.getInt(2);
-            case MREMAP -> text + range(arguments.get(0), arguments.get(1)) + " " + range(step.result(), arguments.get(2))
+            case MREMAP -> text + range(arguments.get(0), arguments.get(1)) + " " + range(place(step, arguments.get(4)), arguments.get(2))
                     + " flags=0x" + Integer.toHexString(arguments.getInt(3));
             case MADVISE -> text + range(arguments.get(0), arguments.get(1)) + " " + arguments.getInt(2);
             case BRK -> text + page(arguments.get(0));
             default -> text.strip();
         };
+    }
+
+    /** Where a mapping was placed, or where it was wanted. */
+    private static long place(TraceStep.Call step, long wanted) {
+        return step.returned() && !EngineCalls.isError(step.result()) ? step.result() : wanted;
     }
 
     private static String range(long start, long length) {

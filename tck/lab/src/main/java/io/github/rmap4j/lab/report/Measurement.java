@@ -142,17 +142,24 @@ public record Measurement(
     private static void addLocks(List<Metric> costs, CostReport report) {
         for (CostReport.LockCost lock : report.locks()) {
             String name = "lock." + lock.lockClass();
-            String of = " of lock class " + lock.lockClass();
-            costs.add(Metric.of(name + ".reads", lock.reads(), "acquisitions", "Acquisitions for reading" + of));
+            String lockClass = "Lock class " + lock.lockClass() + ": ";
             costs.add(Metric.of(
-                    name + ".writes", lock.writes(), "acquisitions", "Acquisitions for writing, or exclusive," + of));
+                    name + ".reads", lock.reads(), "acquisitions", lockClass + "acquisitions for reading"));
             costs.add(Metric.of(
-                    name + ".contended", lock.contended(), "acquisitions", "Acquisitions that had to wait" + of));
+                    name + ".writes",
+                    lock.writes(),
+                    "acquisitions",
+                    lockClass + "acquisitions for writing, all of a mutex"));
+            costs.add(Metric.of(
+                    name + ".contended",
+                    lock.contended(),
+                    "acquisitions",
+                    lockClass + "acquisitions that had to wait, and tries that failed"));
             costs.add(Metric.of(
                     name + ".held_work",
                     lock.heldWork(),
                     "units",
-                    "Page-table entries, VMAs and index nodes touched while holding a lock" + of));
+                    lockClass + "page-table entries, VMAs and index nodes touched while it was held"));
         }
     }
 

@@ -1,0 +1,168 @@
+package io.github.rmap4j.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("compare")
+class CompareCommandTest {
+    private static final String PROGRAM = """
+            0 mmap 0 4 rw
+            0 write 0 2
+            0 fork 1
+            1 write 0 1
+            """;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+
+    private Path out;
+    private String program;
+
+    @BeforeEach
+    void writeProgram() throws IOException {
+        out = folder.resolve("deep/out");
+        program = "program:" + Files.writeString(folder.resolve("tiny.txt"), PROGRAM);
+    }
+
+    @Test
+    void writesTheNumbersOfATinyProgram() throws IOException {
+        Cli.Result result = Cli.run("compare", program, "--strategies", "anonvma", "--out", out.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        Golden.assertEquals(
+                "tiny-stats.csv", Files.readString(out.resolve("stats.csv")).replace(program, "INPUT"));
+        assertThat(names(out)).containsExactly("config.json", "stats.csv", "stats.json", "times.json");
+    }
+
+    @Test
+    void printsOneTableWithTimesLast() {
+        Cli.Result result = Cli.run("compare", program, "--out", out.toString());
+        List<String> lines = result.outLines();
+        assertThat(lines.get(0)).matches("program:\\S+tiny\\.txt +unit +.*anonvma.*");
+        assertThat(lines).anyMatch(line -> line.matches("slab\\.anon_vma\\.live +objects +2( .*)?"));
+        assertThat(lines).anyMatch(line -> line.matches("walk\\.missed +mappings +0( .*)?"));
+        assertThat(lines).anyMatch(line -> line.matches("replay\\.mismatches +events +0( .*)?"));
+        assertThat(lines).anyMatch(line -> line.matches("lock\\.mmap_lock\\.writes +acquisitions +2( .*)?"));
+        int times = lines.indexOf("(times depend on the machine)");
+        assertThat(lines.subList(0, times)).noneMatch(line -> line.startsWith("time."));
+        assertThat(lines.subList(times + 1, lines.size() - 1))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("time."));
+        assertThat(lines.get(lines.size() - 1)).isEqualTo("written to " + out);
+    }
+
+    @Test
+    void theSameInputGivesTheSameFilesButForTheTimes() throws IOException {
+        String[] command = {"compare", program, program, "--out", out.toString()};
+        Cli.run(command);
+        List<String> before = contents();
+        Cli.run(command);
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    private List<String> contents() throws IOException {
+        return List.of(
+                Files.readString(out.resolve("config.json")),
+                Files.readString(out.resolve("stats.json")),
+                Files.readString(out.resolve("stats.csv")));
+    }
+
+    @Test
+    void theConfigurationHasEveryDefaultAndTheCommand() throws IOException {
+        Path quoted = folder.resolve("it's here");
+        Cli.run("compare", program, "--out", quoted.toString());
+        JsonNode config = JSON.readTree(quoted.resolve("config.json").toFile());
+        assertThat(config.get("command").asText())
+                .isEqualTo("rmap4j-lab compare " + program + " --out '" + folder + "/it'\\''s here'");
+        assertThat(config.get("inputs").get(0).get("name").asText()).isEqualTo(program);
+        assertThat(config.get("inputs").get(0).get("bytes").asInt()).isEqualTo(PROGRAM.length());
+        assertThat(config.get("inputs").get(0).get("sha256").asText()).matches("[0-9a-f]{64}");
+        assertThat(config.get("strategies").findValuesAsText("name")).contains("anonvma");
+        assertThat(config.get("manager").get("maxMapCount").asText()).isEqualTo("65530");
+        assertThat(config.get("out").asText()).isEqualTo(quoted.toString());
+    }
+
+    @Test
+    void everyNumberHasUnitAndDescription() throws IOException {
+        Cli.run("compare", program, "--out", out.toString());
+        for (String file : List.of("stats.json", "times.json")) {
+            JsonNode stats = JSON.readTree(out.resolve(file).toFile());
+            assertThat(stats).isNotEmpty();
+            for (JsonNode measurement : stats) {
+                assertThat(measurement.get("metrics")).isNotEmpty();
+                for (JsonNode metric : measurement.get("metrics")) {
+                    assertThat(metric.get("value").isNumber()).isTrue();
+                    assertThat(metric.get("unit").asText()).isNotBlank();
+                    assertThat(metric.get("description").asText()).isNotBlank();
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutInputTheBundledTraceIsReplayed() throws IOException {
+        Cli.Result result = Cli.run("compare", "--strategies", "anonvma,all", "--out", out.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.outLines().get(0)).startsWith("bundled:chromium ");
+        JsonNode stats = JSON.readTree(out.resolve("stats.json").toFile()).get(0);
+        assertThat(value(stats, "replay.mismatches")).isZero();
+        assertThat(value(stats, "walk.missed")).isZero();
+        assertThat(value(stats, "walk.folios")).isGreaterThan(30_000);
+        assertThat(stats.get("remarks").get("page fault that the mapping does not allow").get("first"))
+                .hasSize(5);
+        JsonNode times = JSON.readTree(out.resolve("times.json").toFile()).get(0);
+        assertThat(value(times, "time.fork")).isPositive();
+    }
+
+    private static long value(JsonNode measurement, String metric) {
+        return measurement.get("metrics").get(metric).get("value").asLong();
+    }
+
+    @Test
+    void aFailureWritesNothing() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.txt"), "0 frob\n");
+        Cli.Result result = Cli.run("compare", program, "program:" + bad, "--out", out.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.errLines()).hasSize(1);
+        assertThat(result.err()).startsWith("rmap4j-lab: " + bad + ":1: expected an operation ");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Cli.Result result = Cli.run("compare", program, "--out", file.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.errLines())
+                .containsExactly("rmap4j-lab: " + file + ": cannot be written: FileAlreadyExistsException: " + file);
+    }
+
+    @Test
+    void anUnknownStrategyIsWrongUsage() {
+        Cli.Result result = Cli.run("compare", program, "--strategies", "anonvma,nope", "--out", out.toString());
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.errLines()).hasSize(1);
+        assertThat(result.err()).startsWith("rmap4j-lab: no strategy 'nope'; available: [anonvma");
+        assertThat(out).doesNotExist();
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

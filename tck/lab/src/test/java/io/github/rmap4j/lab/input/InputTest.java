@@ -1,0 +1,80 @@
+package io.github.rmap4j.lab.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Inputs")
+class InputTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void haveAFormatAndAPath() {
+        assertThat(Input.parse("perf:a:b").path()).isEqualTo("a:b");
+        assertThat(Input.parse("perf:a:b").format()).isEqualTo(InputFormat.PERF);
+        assertThat(Input.parse("program:x")).hasToString("program:x");
+        assertThat(Input.bundled()).hasToString("bundled:chromium");
+        for (String wrong : List.of("", "x", ":x", "PERF:x", "perf", "json:x", "perf:", "bundled:x")) {
+            assertThatThrownBy(() -> Input.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void mayBeCompressedOrNotHoweverShort() throws IOException {
+        for (String text : List.of("", "x", "\u001f", "some text\n")) {
+            byte[] plain = text.getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(content(plain)).isEqualTo(plain);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+                gzip.write(plain);
+            }
+            assertThat(content(bytes.toByteArray())).isEqualTo(plain);
+        }
+    }
+
+    private byte[] content(byte[] file) throws IOException {
+        Path path = Files.write(folder.resolve("file.gz"), file);
+        List<Long> progress = new ArrayList<>();
+        Input input = Input.parse("perf:" + path);
+        try (InputStream in = input.open(progress::add)) {
+            byte[] content = in.readAllBytes();
+            assertThat(progress.isEmpty() ? 0 : progress.get(progress.size() - 1)).isEqualTo(file.length);
+            assertThat(input.identity().bytes()).isEqualTo(file.length);
+            return content;
+        }
+    }
+
+    @Test
+    void areKnownByTheirContent() throws IOException {
+        Path path = Files.writeString(folder.resolve("abc"), "abc");
+        assertThat(Input.parse("perf:" + path).identity().sha256())
+                .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assertThat(Input.bundled().identity().bytes()).isEqualTo(940_809);
+    }
+
+    @Test
+    void thatCannotBeReadSaySo() throws IOException {
+        Path gzip = Files.write(folder.resolve("broken"), new byte[] {0x1f, (byte) 0x8b, 7, 7, 7, 7, 7, 7, 7, 7});
+        assertThatThrownBy(() -> Input.parse("perf:" + gzip).open(bytes -> {}))
+                .isInstanceOf(InputException.class)
+                .hasMessage(gzip + ": cannot be read: Unsupported compression method");
+        assertThatThrownBy(() -> Input.parse("perf:/none\u0000").open(bytes -> {}))
+                .isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> Input.parse("perf:/none").identity())
+                .isInstanceOf(InputException.class)
+                .hasMessage("/none: no such file");
+    }
+}
