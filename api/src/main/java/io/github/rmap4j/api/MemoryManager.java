@@ -1,6 +1,7 @@
 package io.github.rmap4j.api;
 
 import io.github.rmap4j.engine.Engines;
+import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.List;
 
 /**
@@ -101,7 +102,7 @@ public interface MemoryManager {
          * @param provider the provider
          * @return this
          */
-        Builder strategy(io.github.rmap4j.spi.RmapStrategyProvider provider);
+        Builder strategy(RmapStrategyProvider provider);
 
         /**
          * Checked mode: lock order is verified, freed slab objects are poisoned and soon used again, and every use of a

@@ -8,6 +8,7 @@ import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.VmFlags;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelMutex;
@@ -519,7 +520,7 @@ public final class Mm implements AddressSpace {
                 throw new IllegalStateException(
                         "space " + id + " maps a page outside of any VMA at " + Long.toHexString(address));
             }
-            if (writable && !vma.has(io.github.rmap4j.api.VmFlags.VM_WRITE)) {
+            if (writable && !vma.has(VmFlags.VM_WRITE)) {
                 throw new IllegalStateException(
                         "space " + id + " has a writable entry in " + vma + " at " + Long.toHexString(address));
             }

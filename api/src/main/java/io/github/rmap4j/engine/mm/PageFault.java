@@ -1,6 +1,10 @@
 package io.github.rmap4j.engine.mm;
 
+import static io.github.rmap4j.api.VmFlags.VM_ACCOUNT;
+import static io.github.rmap4j.api.VmFlags.VM_EXEC;
 import static io.github.rmap4j.api.VmFlags.VM_GROWSDOWN;
+import static io.github.rmap4j.api.VmFlags.VM_MAYBE_GUARD;
+import static io.github.rmap4j.api.VmFlags.VM_READ;
 import static io.github.rmap4j.api.VmFlags.VM_SHARED;
 import static io.github.rmap4j.api.VmFlags.VM_WRITE;
 
@@ -15,12 +19,12 @@ import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.PrepareRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Memory accesses and the faults they cause (mm/memory.c). */
 final class PageFault {
-    private static final long ACCESS_FLAGS =
-            io.github.rmap4j.api.VmFlags.VM_READ | VM_WRITE | io.github.rmap4j.api.VmFlags.VM_EXEC;
+    private static final long ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 
     private final Machine machine;
 
@@ -153,7 +157,7 @@ final class PageFault {
             mm.mmapLock.unlockRead();
             throw fault(address, error);
         }
-        return java.util.Objects.requireNonNull(vma);
+        return Objects.requireNonNull(vma);
     }
 
     /**
@@ -177,7 +181,7 @@ final class PageFault {
         if (grow > vma.pgoff) {
             return;
         }
-        boolean accounted = vma.has(io.github.rmap4j.api.VmFlags.VM_ACCOUNT);
+        boolean accounted = vma.has(VM_ACCOUNT);
         if (accounted) {
             machine.charge(grow);
         }
@@ -202,7 +206,7 @@ final class PageFault {
 
     private record Prepare(VmaImpl vma) implements PrepareRequest {
         /** What mprotect may change later, and what merging ignores. */
-        private static final long IGNORED = ACCESS_FLAGS | io.github.rmap4j.api.VmFlags.VM_MAYBE_GUARD;
+        private static final long IGNORED = ACCESS_FLAGS | VM_MAYBE_GUARD;
 
         @Override
         public @Nullable Vma compatiblePrevious() {

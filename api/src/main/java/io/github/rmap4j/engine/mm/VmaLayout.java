@@ -7,7 +7,9 @@ import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.RmapStrategy;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -251,7 +253,7 @@ final class VmaLayout {
             change.inherit(prev, middle);
             return commit(merge, change, prev, prev.start, merge.end, prev.pgoff, merge.end);
         }
-        VmaImpl target = java.util.Objects.requireNonNull(next);
+        VmaImpl target = Objects.requireNonNull(next);
         if (removeMiddle) {
             VmaChange change = new VmaChange(target);
             change.removed = middle;
@@ -283,7 +285,7 @@ final class VmaLayout {
         if (prev != null && next != null && next.hasClose()) {
             next = null;
         }
-        VmaImpl source = merge.origin() == io.github.rmap4j.spi.MergeQuery.Origin.COPIED ? merge.sourceVma() : null;
+        VmaImpl source = merge.origin() == MergeQuery.Origin.COPIED ? merge.sourceVma() : null;
         if (prev != null) {
             VmaChange change = new VmaChange(prev);
             if (next != null) {
