@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * An address space (mm_struct) and the memory system calls that act on it. Threads of one process, and a vfork child
  * until it calls exec, use the same {@code AddressSpace}.
  *
+ * <p>{@link #vmaAt}, {@link #vmas}, {@link #folioAt} and {@link #forEachPage} look at the model from outside and cost nothing in
+ * {@link MemoryManager#costs()}.
+ *
  * <p>Safe for use by several threads: faults take the mmap lock for reading, changes of the layout and fork take it for
  * writing, as in Linux. Every operation throws {@link IllegalStateException} after the last user has called
  * {@link #exit()}.

@@ -1,8 +1,8 @@
 package io.github.rmap4j.api;
 
 /**
- * Flags of {@code mmap} and {@code mremap}, with Linux's values on x86-64. Flags that change nothing here (MAP_STACK,
- * MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NONBLOCK without MAP_POPULATE) are accepted and ignored.
+ * Flags of {@code mmap} and {@code mremap}, with Linux's values on x86-64. Flags that change nothing here
+ * (MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NONBLOCK without MAP_POPULATE) are accepted and ignored.
  *
  * @since 0.1
  */
@@ -21,6 +21,8 @@ public final class MapFlags {
     public static final int MAP_LOCKED = 0x2000;
     /** Do not account the mapping (VM_NORESERVE); ignored where overcommit is forbidden. */
     public static final int MAP_NORESERVE = 0x4000;
+    /** The mapping is a stack: sets VM_NOHUGEPAGE, as Linux does since 6.8. */
+    public static final int MAP_STACK = 0x20000;
     /** Fault the pages in at once. */
     public static final int MAP_POPULATE = 0x8000;
     /** With MAP_POPULATE: do not fault in after all. */

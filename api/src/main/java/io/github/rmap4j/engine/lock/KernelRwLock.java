@@ -80,4 +80,16 @@ public final class KernelRwLock extends StampedLock implements RwLock {
             throw new IllegalStateException("write lock '" + lockClass.name() + "' is not held");
         }
     }
+
+    /** Takes the lock for reading on behalf of somebody who looks at the model from outside: not counted. */
+    public void lockForInspection() {
+        readLock();
+    }
+
+    /** Releases what {@link #lockForInspection} took. */
+    public void unlockAfterInspection() {
+        if (!tryUnlockRead()) {
+            throw new IllegalStateException("read lock '" + lockClass.name() + "' is not held");
+        }
+    }
 }

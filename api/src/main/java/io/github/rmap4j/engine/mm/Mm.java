@@ -434,17 +434,17 @@ public final class Mm implements AddressSpace {
 
     @Override
     public @Nullable Vma vmaAt(long address) {
-        mmapLock.lockRead();
+        mmapLock.lockForInspection();
         try {
             return lookup(address);
         } finally {
-            mmapLock.unlockRead();
+            mmapLock.unlockAfterInspection();
         }
     }
 
     @Override
     public List<Vma> vmas() {
-        mmapLock.lockRead();
+        mmapLock.lockForInspection();
         try {
             List<Vma> copy = new ArrayList<>(vmas.size());
             for (VmaImpl vma = vmas.first(); vma != null; vma = vma.next) {
@@ -452,7 +452,7 @@ public final class Mm implements AddressSpace {
             }
             return copy;
         } finally {
-            mmapLock.unlockRead();
+            mmapLock.unlockAfterInspection();
         }
     }
 
@@ -480,7 +480,7 @@ public final class Mm implements AddressSpace {
         long endVpn = Math.min(pageAlign(end), TASK_SIZE) >>> PAGE_SHIFT;
         @Nullable PteTarget[] entries = new @Nullable PteTarget[PteTable.ENTRIES];
         byte[] bits = new byte[PteTable.ENTRIES];
-        mmapLock.lockRead();
+        mmapLock.lockForInspection();
         try {
             for (PteTable table = pageTable.next(vpn, endVpn); table != null; table = pageTable.next(vpn, endVpn)) {
                 Arrays.fill(entries, null);
@@ -503,7 +503,7 @@ public final class Mm implements AddressSpace {
                 vpn = base + PteTable.ENTRIES;
             }
         } finally {
-            mmapLock.unlockRead();
+            mmapLock.unlockAfterInspection();
         }
     }
 

@@ -9,6 +9,7 @@ import static io.github.rmap4j.api.MapFlags.MAP_NORESERVE;
 import static io.github.rmap4j.api.MapFlags.MAP_POPULATE;
 import static io.github.rmap4j.api.MapFlags.MAP_PRIVATE;
 import static io.github.rmap4j.api.MapFlags.MAP_SHARED;
+import static io.github.rmap4j.api.MapFlags.MAP_STACK;
 import static io.github.rmap4j.api.VmFlags.VM_ACCOUNT;
 import static io.github.rmap4j.api.VmFlags.VM_DONTDUMP;
 import static io.github.rmap4j.api.VmFlags.VM_DONTEXPAND;
@@ -19,6 +20,7 @@ import static io.github.rmap4j.api.VmFlags.VM_MAYEXEC;
 import static io.github.rmap4j.api.VmFlags.VM_MAYREAD;
 import static io.github.rmap4j.api.VmFlags.VM_MAYSHARE;
 import static io.github.rmap4j.api.VmFlags.VM_MAYWRITE;
+import static io.github.rmap4j.api.VmFlags.VM_NOHUGEPAGE;
 import static io.github.rmap4j.api.VmFlags.VM_NORESERVE;
 import static io.github.rmap4j.api.VmFlags.VM_PFNMAP;
 import static io.github.rmap4j.api.VmFlags.VM_SHARED;
@@ -122,6 +124,10 @@ final class Mmap {
         }
         if ((flags & MAP_LOCKED) != 0) {
             vmFlags |= VM_LOCKED;
+        }
+        if ((flags & MAP_STACK) != 0) {
+            // A huge page would make every small stack cost 2 MiB (calc_vm_flag_bits).
+            vmFlags |= VM_NOHUGEPAGE;
         }
         if ((flags & MAP_SHARED) != 0) {
             vmFlags |= VM_SHARED | VM_MAYSHARE;

@@ -52,8 +52,8 @@ class ReadmeExampleTest {
         Path source = folder.resolve("Example.java");
         Files.writeString(
                 source,
-                "import io.github.rmap4j.api.*;\nimport java.util.*;\npublic class Example {\npublic static void run() {\n" + block.group(1)
-                        + "}\n}\n");
+                "import io.github.rmap4j.api.*;\nimport java.util.*;\npublic class Example {\npublic static void run() {\n"
+                        + block.group(1) + "}\n}\n");
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int result = ToolProvider.getSystemJavaCompiler()
                 .run(

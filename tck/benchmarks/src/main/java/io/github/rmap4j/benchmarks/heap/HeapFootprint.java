@@ -43,6 +43,7 @@ public final class HeapFootprint {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx8g",
                 "-XX:+UseSerialGC",
+                "-Djdk.attach.allowAttachSelf",
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(mainAndArguments));

@@ -8,20 +8,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Lines {@code NAME NUMBER ...} of several runs of a program. */
+/** Lines {@code NAME NUMBER ...} of several runs of a program; other lines do not matter. */
 final class NamedNumbers {
+    private static final Pattern LINE = Pattern.compile("(\\w+) (-?[0-9.]+)\\b");
+
     private final Map<String, List<Double>> numbers = new HashMap<>();
 
     static NamedNumbers read(List<Path> files) throws IOException {
         NamedNumbers read = new NamedNumbers();
         for (Path file : files) {
             for (String line : Files.readAllLines(file)) {
-                String[] words = line.strip().split("\\s+");
-                if (words.length >= 2) {
+                Matcher match = LINE.matcher(line);
+                if (match.lookingAt()) {
                     read.numbers
-                            .computeIfAbsent(words[0], name -> new ArrayList<>())
-                            .add(Double.parseDouble(words[1]));
+                            .computeIfAbsent(match.group(1), name -> new ArrayList<>())
+                            .add(Double.parseDouble(match.group(2)));
                 }
             }
         }

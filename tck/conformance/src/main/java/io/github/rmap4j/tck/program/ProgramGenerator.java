@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -139,7 +140,7 @@ public final class ProgramGenerator {
         Choice choice = profile.choose(random);
         List<Integer> numbers = List.copyOf(processes.keySet());
         int process = oneOf(numbers);
-        TreeMap<Integer, Boolean> pages = processes.get(process);
+        TreeMap<Integer, Boolean> pages = Objects.requireNonNull(processes.get(process));
         boolean wild = random.nextDouble() < WILD;
         switch (choice) {
             case MMAP -> mmap(process, pages, wild);

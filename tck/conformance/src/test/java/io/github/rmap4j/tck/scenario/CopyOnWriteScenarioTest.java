@@ -148,6 +148,17 @@ class CopyOnWriteScenarioTest {
     }
 
     @Test
+    @DisplayName("cow.c: populating for writing copies the page and its content")
+    void populateCopies() {
+        forkAfterWrite();
+        machine.run("1 madvise 0 1 populate_read").page(1, 0).is("old").shared(2);
+        machine.run("1 madvise 0 1 populate_write");
+        machine.page(1, 0).isNew("child's").holds("inherited").exclusive().walk(1, 1);
+        machine.page(0, 0).is("old").holds("inherited").shared(1).walk(2, 1);
+        machine.run("0 mlock 0 1").page(0, 0).is("old").holds("inherited").exclusive();
+    }
+
+    @Test
     @DisplayName("cow.c: what is written between two forks is seen by the second child only")
     void twoForks() {
         forkAfterWrite();

@@ -66,6 +66,9 @@ class SpecialMappingTest {
         assertThat(machine.space(0).read(Scenario.address(0))).isEqualTo(77);
         assertThat(machine.space(0).read(Scenario.address(1))).isEqualTo(21);
         assertThat(file.content(0)).isEqualTo(20);
+        machine.run("0 madvise 1 1 populate_write").entries(0, 0, "aa");
+        machine.space(0).write(Scenario.address(21), 22);
+        assertThat(machine.space(0).read(Scenario.address(1))).isEqualTo(21);
         machine.slabs(1, 1).run("0 madvise 0 2 dontneed").slabs(1, 1);
         assertThat(machine.space(0).read(Scenario.address(0))).isEqualTo(20);
     }

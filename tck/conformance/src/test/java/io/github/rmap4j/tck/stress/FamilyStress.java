@@ -124,9 +124,9 @@ final class FamilyStress {
         for (int i = 0; i < walkers; i++) {
             SplittableRandom random = seeds.split();
             tasks.add(() -> {
-                do {
+                for (int walks = 0; walks < operations || working.getCount() > 0; walks++) {
                     walk(random);
-                } while (working.getCount() > 0);
+                }
                 return null;
             });
         }

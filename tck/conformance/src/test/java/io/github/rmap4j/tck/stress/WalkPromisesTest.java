@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WalkPromisesTest {
     private static final long BASE = 0x100000000000L;
     private static final int WALKERS = 2;
-    private static final int TIMES = 12_000 * StressStrategies.THOROUGH;
+    private static final int CHANGES = 5000 * StressStrategies.THOROUGH;
+    private static final int WALKS = CHANGES / 5;
 
     private static long address(int page) {
         return BASE + page * PAGE_SIZE;
@@ -44,14 +46,15 @@ class WalkPromisesTest {
         return folio;
     }
 
-    /** Walks a folio until the change has been done often enough; each walk's findings are checked. */
+    /** Walks a folio while something changes, both so many times at least; each walk's findings are checked. */
     private static void walkWhile(
             MemoryManager manager, Folio folio, Runnable change, Consumer<List<String>> checkFindings) {
         CountDownLatch changing = new CountDownLatch(1);
+        AtomicInteger walks = new AtomicInteger();
         List<Callable<Void>> tasks = new ArrayList<>();
         tasks.add(() -> {
             try {
-                for (int i = 0; i < TIMES; i++) {
+                for (int i = 0; i < CHANGES || walks.get() < WALKS; i++) {
                     change.run();
                 }
             } finally {
@@ -71,6 +74,7 @@ class WalkPromisesTest {
                     });
                     assertThat(outcome).isEqualTo(WalkOutcome.COMPLETE);
                     checkFindings.accept(found);
+                    walks.incrementAndGet();
                 } while (changing.getCount() > 0);
                 return null;
             });

@@ -80,7 +80,8 @@ final class CompareCommand implements Callable<Integer> {
         try {
             new ReportFiles(out).write(config, measurements);
         } catch (IOException e) {
-            throw new InputException(out + ": cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+            throw new InputException(
+                    out + ": cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 
@@ -90,8 +91,7 @@ final class CompareCommand implements Callable<Integer> {
                 Progress.isTerminal(),
                 input + " under " + provider.name(),
                 input.identity().bytes());
-        Replay replay =
-                new Workload(input).replay(ManagerSettings.build(provider), ReplayObserver.NONE, progress);
+        Replay replay = new Workload(input).replay(ManagerSettings.build(provider), ReplayObserver.NONE, progress);
         Measurement measurement = Measurement.of(input.toString(), replay);
         progress.done();
         return measurement;

@@ -10,7 +10,7 @@ final class ErrorHandling {
 
     static void install(CommandLine command) {
         command.setParameterExceptionHandler((exception, arguments) -> {
-            report(exception.getCommandLine(), exception.getMessage());
+            report(exception.getCommandLine(), String.valueOf(exception.getMessage()));
             return CommandLine.ExitCode.USAGE;
         });
         command.setExecutionExceptionHandler((exception, failed, parsed) -> {

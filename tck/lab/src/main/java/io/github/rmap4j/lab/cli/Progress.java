@@ -1,5 +1,6 @@
 package io.github.rmap4j.lab.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongConsumer;
@@ -19,9 +20,18 @@ final class Progress implements LongConsumer {
         this.total = total;
     }
 
-    /** Whether somebody watches: with a console, standard input and output are both a terminal. */
+    /** Whether somebody watches: standard input and output are a terminal. */
     static boolean isTerminal() {
-        return System.console() != null;
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // Since Java 22 there may be a console without a terminal.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     @Override
@@ -36,7 +46,7 @@ final class Progress implements LongConsumer {
 
     void done() {
         if (terminal) {
-            err.printf(Locale.ROOT, "\r%s: done %n", what);
+            err.printf(Locale.ROOT, "\r%s: done  %n", what);
             err.flush();
         }
     }

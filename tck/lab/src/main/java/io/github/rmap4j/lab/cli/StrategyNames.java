@@ -29,8 +29,7 @@ final class StrategyNames {
             }
         }
         if (found.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    command, "there is no strategy on the class path or module path");
+            throw new CommandLine.ParameterException(command, "there is no strategy on the class path or module path");
         }
         return found;
     }

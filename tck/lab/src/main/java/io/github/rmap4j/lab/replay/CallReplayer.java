@@ -50,22 +50,22 @@ final class CallReplayer {
     }
 
     /** Replays one call; null if there was nothing to replay. */
-    @Nullable Long replay(TraceStep.Call step, AddressSpace space) {
+    @Nullable
+    Long replay(TraceStep.Call step, AddressSpace space) {
         if (!step.returned()) {
             findings.remark("call without an end", step.line(), step.call().word() + " of process " + step.pid());
         }
         CallArguments arguments = step.arguments();
-        Long result =
-                switch (step.call()) {
-                    case MMAP -> mmap(step, space);
-                    case MUNMAP -> engine.callVoid("munmap", () -> space.munmap(arguments.get(0), arguments.get(1)));
-                    case MPROTECT -> mprotect(step, space);
-                    case MREMAP -> mremap(step, space);
-                    case BRK -> brk(step, space);
-                    case MADVISE -> madvise(step, space);
-                    case PRCTL -> prctl(step);
-                    default -> null;
-                };
+        Long result = switch (step.call()) {
+            case MMAP -> mmap(step, space);
+            case MUNMAP -> engine.callVoid("munmap", () -> space.munmap(arguments.get(0), arguments.get(1)));
+            case MPROTECT -> mprotect(step, space);
+            case MREMAP -> mremap(step, space);
+            case BRK -> brk(step, space);
+            case MADVISE -> madvise(step, space);
+            case PRCTL -> prctl(step);
+            default -> null;
+        };
         if (result != null) {
             compare(step, result);
             mappings.compare(step, space);
@@ -75,7 +75,9 @@ final class CallReplayer {
 
     private void compare(TraceStep.Call step, long result) {
         if (step.returned() && result != step.result()) {
-            mismatch(step, EngineCalls.describe(step.result()) + " in the trace, " + EngineCalls.describe(result) + " here");
+            mismatch(
+                    step,
+                    EngineCalls.describe(step.result()) + " in the trace, " + EngineCalls.describe(result) + " here");
         }
     }
 
@@ -92,8 +94,7 @@ final class CallReplayer {
     private @Nullable Long mmap(TraceStep.Call step, AddressSpace space) {
         int flags = step.arguments().getInt(3);
         if ((flags & MAP_HUGETLB) != 0 || (flags & MAP_TYPE) == 0 && (flags & MAP_DROPPABLE) != 0) {
-            findings.remark(
-                    "mmap flag that is not simulated", step.line(), "flags 0x" + Integer.toHexString(flags));
+            findings.remark("mmap flag that is not simulated", step.line(), "flags 0x" + Integer.toHexString(flags));
         }
         if (!tookEffect(step)) {
             return null;
@@ -196,8 +197,7 @@ final class CallReplayer {
         }
         int placed = flags;
         long destination = to;
-        return engine.call(
-                "mremap", () -> space.mremap(from, arguments.get(1), arguments.get(2), placed, destination));
+        return engine.call("mremap", () -> space.mremap(from, arguments.get(1), arguments.get(2), placed, destination));
     }
 
     private void requireFree(TraceStep.Call step, AddressSpace space, long start) {
@@ -211,7 +211,9 @@ final class CallReplayer {
     }
 
     private @Nullable Long brk(TraceStep.Call step, AddressSpace space) {
-        return tookEffect(step) ? (Long) engine.call("brk", () -> space.brk(step.arguments().get(0))) : null;
+        return tookEffect(step)
+                ? (Long) engine.call("brk", () -> space.brk(step.arguments().get(0)))
+                : null;
     }
 
     private @Nullable Long madvise(TraceStep.Call step, AddressSpace space) {

@@ -48,6 +48,11 @@ public final class Findings {
         public List<String> examples() {
             return Collections.unmodifiableList(examples);
         }
+
+        @Override
+        public String toString() {
+            return count + " " + examples;
+        }
     }
 
     /**
@@ -58,7 +63,7 @@ public final class Findings {
      * @param text what the two say
      */
     public void mismatch(String kind, long line, String text) {
-        add(mismatches, kind, line, text);
+        add(mismatches, kind, line, text, 1);
     }
 
     /**
@@ -69,13 +74,25 @@ public final class Findings {
      * @param text what it is
      */
     public void remark(String kind, long line, String text) {
-        add(remarks, kind, line, text);
+        add(remarks, kind, line, text, 1);
     }
 
-    private static void add(SortedMap<String, Finding> findings, String kind, long line, String text) {
+    /**
+     * Counts several of something that one line tells of.
+     *
+     * @param kind what kind
+     * @param line number of the line in the trace
+     * @param text what it is
+     * @param count how many
+     */
+    public void remark(String kind, long line, String text, long count) {
+        add(remarks, kind, line, text, count);
+    }
+
+    private static void add(SortedMap<String, Finding> findings, String kind, long line, String text, long count) {
         String key = findings.size() < KINDS || findings.containsKey(kind) ? kind : OTHER;
         Finding finding = findings.computeIfAbsent(key, unused -> new Finding());
-        finding.count++;
+        finding.count += count;
         if (finding.examples.size() < EXAMPLES) {
             finding.examples.add("line " + line + ": " + text);
         }

@@ -30,14 +30,14 @@ final class MappingReplayer {
     }
 
     /** Replays a mapping; null if it is there already. */
-    @Nullable Long replay(TraceStep.Mapping step, AddressSpace space) {
+    @Nullable
+    Long replay(TraceStep.Mapping step, AddressSpace space) {
         VmaMapped vma = step.vma();
-        Long result =
-                switch (step.by()) {
-                    case EXEC_ARGUMENTS -> null;
-                    case EXEC -> mapByExec(vma, space);
-                    case UNKNOWN -> mapIfAbsent(vma, space);
-                };
+        Long result = switch (step.by()) {
+            case EXEC_ARGUMENTS -> null;
+            case EXEC -> mapByExec(vma, space);
+            case UNKNOWN -> mapIfAbsent(vma, space);
+        };
         if (step.by() != TraceStep.MappedBy.EXEC_ARGUMENTS) {
             compare(vma, space);
         }
@@ -74,11 +74,8 @@ final class MappingReplayer {
         int flags = type | growth | MapFlags.MAP_FIXED_NOREPLACE;
         MappedFile file = files.of(vma);
         long result = file == null
-                ? engine.call(
-                        "mmap",
-                        () -> space.mmap(vma.start(), vma.length(), prot, flags | MapFlags.MAP_ANONYMOUS))
-                : engine.call(
-                        "mmap", () -> space.mmap(vma.start(), vma.length(), prot, flags, file, vma.offset()));
+                ? engine.call("mmap", () -> space.mmap(vma.start(), vma.length(), prot, flags | MapFlags.MAP_ANONYMOUS))
+                : engine.call("mmap", () -> space.mmap(vma.start(), vma.length(), prot, flags, file, vma.offset()));
         if (EngineCalls.isError(result)) {
             findings.mismatch(
                     "mapping by the kernel", vma.line(), describe(vma) + " fails: " + EngineCalls.describe(result));
@@ -111,10 +108,7 @@ final class MappingReplayer {
                     expected.line(),
                     describe(expected) + " in the trace, "
                             + describe(
-                                    vma.start(),
-                                    vma.end(),
-                                    vma.pgoff() << MemoryManager.PAGE_SHIFT,
-                                    vma.permissions())
+                                    vma.start(), vma.end(), vma.pgoff() << MemoryManager.PAGE_SHIFT, vma.permissions())
                             + " here");
         }
     }

@@ -13,7 +13,4 @@ import java.util.Map;
  * @param times how long the operations took
  */
 public record Replay(
-        MemoryManager manager,
-        Map<Integer, AddressSpace> processes,
-        Findings findings,
-        OperationTimes times) {}
+        MemoryManager manager, Map<Integer, AddressSpace> processes, Findings findings, OperationTimes times) {}

@@ -44,12 +44,15 @@ final class StepText {
         CallArguments arguments = step.arguments();
         String text = step.pid() + " " + step.call().word() + " ";
         return switch (step.call()) {
-            case MMAP -> text + range(place(step, arguments.get(0)), arguments.get(1)) + " prot=" + arguments.getInt(2) + " flags=0x"
-                    + Integer.toHexString(arguments.getInt(3));
+            case MMAP ->
+                text + range(place(step, arguments.get(0)), arguments.get(1)) + " prot=" + arguments.getInt(2)
+                        + " flags=0x" + Integer.toHexString(arguments.getInt(3));
             case MUNMAP -> text + range(arguments.get(0), arguments.get(1));
             case MPROTECT -> text + range(arguments.get(0), arguments.get(1)) + " prot=" + arguments.getInt(2);
-            case MREMAP -> text + range(arguments.get(0), arguments.get(1)) + " " + range(place(step, arguments.get(4)), arguments.get(2))
-                    + " flags=0x" + Integer.toHexString(arguments.getInt(3));
+            case MREMAP ->
+                text + range(arguments.get(0), arguments.get(1)) + " "
+                        + range(place(step, arguments.get(4)), arguments.get(2)) + " flags=0x"
+                        + Integer.toHexString(arguments.getInt(3));
             case MADVISE -> text + range(arguments.get(0), arguments.get(1)) + " " + arguments.getInt(2);
             case BRK -> text + page(arguments.get(0));
             default -> text.strip();

@@ -39,7 +39,8 @@ final class TraceProcesses {
         return space;
     }
 
-    @Nullable AddressSpace find(int pid) {
+    @Nullable
+    AddressSpace find(int pid) {
         return spaces.get(pid);
     }
 
@@ -68,7 +69,8 @@ final class TraceProcesses {
     }
 
     /** A thread ends; the address space if that was the last one, otherwise null. */
-    @Nullable AddressSpace removeThread(int pid, int tid, long line) {
+    @Nullable
+    AddressSpace removeThread(int pid, int tid, long line) {
         Set<Integer> tids = threads.get(pid);
         if (tids == null || !tids.remove(tid)) {
             findings.remark("end of an unknown task", line, "task " + tid + " of process " + pid);

@@ -15,7 +15,8 @@ final class TracedFiles {
     private final Map<String, MappedFile> files = new HashMap<>();
 
     /** The object behind a VMA, or null for anonymous memory. */
-    @Nullable MappedFile of(VmaMapped vma) {
+    @Nullable
+    MappedFile of(VmaMapped vma) {
         if (vma.isAnonymous()) {
             return null;
         }

@@ -21,8 +21,7 @@ import java.util.Map;
  * @param times numbers that depend on the machine
  * @param findings what the replay met
  */
-public record Measurement(
-        String input, String strategy, List<Metric> costs, List<Metric> times, Findings findings) {
+public record Measurement(String input, String strategy, List<Metric> costs, List<Metric> times, Findings findings) {
     private static final String OBJECTS = "objects";
     private static final String BYTES = "bytes";
 
@@ -72,7 +71,8 @@ public record Measurement(
                 faulted += vma.isFaulted() ? 1 : 0;
             }
         }
-        costs.add(Metric.of("replay.operations", replay.times().count(), "operations", "Operations that were replayed"));
+        costs.add(
+                Metric.of("replay.operations", replay.times().count(), "operations", "Operations that were replayed"));
         costs.add(Metric.of("state.address_spaces", spaces.size(), OBJECTS, "Address spaces in use at the end"));
         costs.add(Metric.of("state.vmas", vmas, OBJECTS, "VMAs at the end"));
         costs.add(Metric.of("state.faulted_vmas", faulted, OBJECTS, "VMAs at the end that ever held anonymous memory"));
@@ -117,7 +117,10 @@ public record Measurement(
         costs.add(Metric.of(
                 "walk.folios", walks.folios(), OBJECTS, "Resident anonymous folios at the end, each walked once"));
         costs.add(Metric.of(
-                "walk.missed", walks.missed(), "mappings", "Mappings that a walk did not find; more than 0 is a defect"));
+                "walk.missed",
+                walks.missed(),
+                "mappings",
+                "Mappings that a walk did not find; more than 0 is a defect"));
         addDistribution(costs, "walk.visited", walks.visited(), "candidates", "Candidates visited per walk");
         addDistribution(costs, "walk.hits", walks.hits(), "mappings", "Mappings found per walk");
         addDistribution(
@@ -143,8 +146,7 @@ public record Measurement(
         for (CostReport.LockCost lock : report.locks()) {
             String name = "lock." + lock.lockClass();
             String lockClass = "Lock class " + lock.lockClass() + ": ";
-            costs.add(Metric.of(
-                    name + ".reads", lock.reads(), "acquisitions", lockClass + "acquisitions for reading"));
+            costs.add(Metric.of(name + ".reads", lock.reads(), "acquisitions", lockClass + "acquisitions for reading"));
             costs.add(Metric.of(
                     name + ".writes",
                     lock.writes(),

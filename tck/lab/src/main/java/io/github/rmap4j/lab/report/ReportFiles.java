@@ -115,8 +115,8 @@ public final class ReportFiles {
         json.writeEndArray();
     }
 
-    private static void writeFindings(
-            JsonGenerator json, String field, SortedMap<String, Findings.Finding> findings) throws IOException {
+    private static void writeFindings(JsonGenerator json, String field, SortedMap<String, Findings.Finding> findings)
+            throws IOException {
         json.writeObjectFieldStart(field);
         for (Map.Entry<String, Findings.Finding> finding : findings.entrySet()) {
             json.writeObjectFieldStart(finding.getKey());

@@ -75,7 +75,8 @@ public final class PerfScriptReader {
         try {
             return lines.next();
         } catch (EOFException | ZipException e) {
-            throw InputException.malformed(input, lines.number() + 1, "a complete gzip file", String.valueOf(e.getMessage()));
+            throw InputException.malformed(
+                    input, lines.number() + 1, "a complete gzip file", String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new InputException(input + ":" + (lines.number() + 1) + ": cannot be read: " + e.getMessage());
         }

@@ -42,9 +42,8 @@ public enum SystemCall {
     SystemCall(String word, String... arguments) {
         this.word = word;
         this.prefix = ascii(word + ":");
-        this.keys = Arrays.stream(arguments)
-                .map(argument -> ascii(argument + ": "))
-                .toList();
+        this.keys =
+                Arrays.stream(arguments).map(argument -> ascii(argument + ": ")).toList();
     }
 
     private static byte[] ascii(String text) {

@@ -67,11 +67,7 @@ public sealed interface TraceStep {
      * @param stack the stack, as exec first placed it, or null if the trace does not tell
      * @param heapStart where the heap begins, or 0 if the trace does not tell
      */
-    record Exec(
-            long line,
-            int pid,
-            TraceEvent.@Nullable VmaMapped stack,
-            long heapStart) implements TraceStep {}
+    record Exec(long line, int pid, TraceEvent.@Nullable VmaMapped stack, long heapStart) implements TraceStep {}
 
     /** Who made or changed a VMA outside of the traced calls. */
     enum MappedBy {

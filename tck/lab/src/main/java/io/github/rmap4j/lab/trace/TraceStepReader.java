@@ -106,7 +106,8 @@ public final class TraceStepReader {
         ended = true;
         List<OpenCall> calls = new ArrayList<>(open.values());
         calls.removeIf(call -> call.slot == null);
-        calls.sort(Comparator.comparingLong(call -> call.slot == null ? 0 : call.slot.begin().line()));
+        calls.sort(Comparator.comparingLong(
+                call -> call.slot == null ? 0 : call.slot.begin().line()));
         calls.forEach(this::close);
         open.clear();
     }

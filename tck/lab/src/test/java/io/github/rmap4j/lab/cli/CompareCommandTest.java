@@ -58,9 +58,7 @@ class CompareCommandTest {
         assertThat(lines).anyMatch(line -> line.matches("lock\\.mmap_lock\\.writes +acquisitions +2( .*)?"));
         int times = lines.indexOf("(times depend on the machine)");
         assertThat(lines.subList(0, times)).noneMatch(line -> line.startsWith("time."));
-        assertThat(lines.subList(times + 1, lines.size() - 1))
-                .isNotEmpty()
-                .allMatch(line -> line.startsWith("time."));
+        assertThat(lines.subList(times + 1, lines.size() - 1)).isNotEmpty().allMatch(line -> line.startsWith("time."));
         assertThat(lines.get(lines.size() - 1)).isEqualTo("written to " + out);
     }
 
@@ -121,7 +119,9 @@ class CompareCommandTest {
         assertThat(value(stats, "replay.mismatches")).isZero();
         assertThat(value(stats, "walk.missed")).isZero();
         assertThat(value(stats, "walk.folios")).isGreaterThan(30_000);
-        assertThat(stats.get("remarks").get("page fault that the mapping does not allow").get("first"))
+        assertThat(stats.get("remarks")
+                        .get("page fault that the mapping does not allow")
+                        .get("first"))
                 .hasSize(5);
         JsonNode times = JSON.readTree(out.resolve("times.json").toFile()).get(0);
         assertThat(value(times, "time.fork")).isPositive();

@@ -35,8 +35,8 @@ class DamagedInputTest {
     @BeforeAll
     static void readTrace() throws IOException {
         List<String> lines = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                Input.bundled().open(bytes -> {}), StandardCharsets.ISO_8859_1))) {
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(Input.bundled().open(bytes -> {}), StandardCharsets.ISO_8859_1))) {
             for (int i = 0; i < LINES; i++) {
                 lines.add(reader.readLine());
             }
@@ -122,10 +122,11 @@ class DamagedInputTest {
             switch (random.nextInt(3)) {
                 case 0 -> mutated.insert(at, NOISE.charAt(random.nextInt(NOISE.length())));
                 case 1 -> mutated.setLength(at);
-                default -> mutated.replace(
-                        Math.min(at, mutated.length()),
-                        Math.min(at + 1, mutated.length()),
-                        String.valueOf(NOISE.charAt(random.nextInt(NOISE.length()))));
+                default ->
+                    mutated.replace(
+                            Math.min(at, mutated.length()),
+                            Math.min(at + 1, mutated.length()),
+                            String.valueOf(NOISE.charAt(random.nextInt(NOISE.length()))));
             }
         }
         return mutated.toString();

@@ -57,7 +57,8 @@ class ReplayCommandTest {
         Files.writeString(program, "");
         assertThat(Cli.run("replay", "program:" + program, "--strategy=anonvma", "--state=final")
                         .outLines())
-                .containsExactly(Golden.read("tiny-state-all.jsonl").lines().findFirst().orElseThrow());
+                .containsExactly(
+                        Golden.read("tiny-state-all.jsonl").lines().findFirst().orElseThrow());
     }
 
     @Test
@@ -85,8 +86,7 @@ class ReplayCommandTest {
 
     @Test
     void printsTimes() {
-        Cli.Result result =
-                Cli.run("replay", "program:" + program, "--strategy", "anonvma", "--time", "--repeat", "3");
+        Cli.Result result = Cli.run("replay", "program:" + program, "--strategy", "anonvma", "--time", "--repeat", "3");
         assertThat(result.code()).isZero();
         assertThat(result.outLines())
                 .hasSize(5)

@@ -51,7 +51,8 @@ class InputTest {
         Input input = Input.parse("perf:" + path);
         try (InputStream in = input.open(progress::add)) {
             byte[] content = in.readAllBytes();
-            assertThat(progress.isEmpty() ? 0 : progress.get(progress.size() - 1)).isEqualTo(file.length);
+            assertThat(progress.isEmpty() ? 0 : progress.get(progress.size() - 1))
+                    .isEqualTo(file.length);
             assertThat(input.identity().bytes()).isEqualTo(file.length);
             return content;
         }

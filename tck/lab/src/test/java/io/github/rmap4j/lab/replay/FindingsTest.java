@@ -14,14 +14,14 @@ class FindingsTest {
             findings.mismatch("mmap", line, "differs");
         }
         findings.mismatch("brk", 10, "differs");
-        findings.remark("lost", 11, "3 events");
+        findings.remark("lost", 11, "3 events", 3);
         assertThat(findings.mismatches().keySet()).containsExactly("brk", "mmap");
         assertThat(findings.mismatches().get("mmap").count()).isEqualTo(9);
         assertThat(findings.mismatches().get("mmap").examples())
                 .hasSize(5)
                 .startsWith("line 1: differs", "line 2: differs");
         assertThat(findings.mismatchCount()).isEqualTo(10);
-        assertThat(findings.remarks().get("lost").count()).isOne();
+        assertThat(findings.remarks().get("lost").count()).isEqualTo(3);
     }
 
     @Test

@@ -66,10 +66,8 @@ class TraceReplayerTest {
 
     @Test
     void aVforkChildSharesUntilItRunsAProgram() {
-        Traces trace = new Traces()
-                .exec(1, STACK, "0x500000")
-                .enter(1, "vfork", "")
-                .line(1, "PERF_RECORD_FORK(2:2):(1:1)");
+        Traces trace =
+                new Traces().exec(1, STACK, "0x500000").enter(1, "vfork", "").line(1, "PERF_RECORD_FORK(2:2):(1:1)");
         Replay shared = replay(trace);
         assertThat(space(shared, 2)).isSameAs(space(shared, 1));
         Replay executed = replay(trace.exec(2, "0x7fe000000000", "0x600000"));
@@ -225,10 +223,7 @@ class TraceReplayerTest {
     void aVmaThatDiffersFromItsRecordIsAMismatch() {
         assertThat(findings(replay(new Traces()
                         .mmap(1, "0x7f0000000000", "0x1000", "0x3", "rw-p")
-                        .enter(
-                                1,
-                                "mmap",
-                                "addr: 0x0, len: 0x1000, prot: 0x3, flags: 0x22, fd: 0xffffffff, off: 0x0")
+                        .enter(1, "mmap", "addr: 0x0, len: 0x1000, prot: 0x3, flags: 0x22, fd: 0xffffffff, off: 0x0")
                         .mapped(1, "0x7f0000001000", "0x1000", "0x7f0000001000", "rw-p", "//anon")
                         .leave(1, "mmap", "0x7f0000001000")
                         .enter(1, "mprotect", "start: 0x7f0000000000, len: 0x0, prot: 0x1")
@@ -323,7 +318,8 @@ class TraceReplayerTest {
                         "0xfffffffffffffff4"));
         assertThat(findings(replay))
                 .hasSize(2)
-                .anyMatch(finding -> finding.matches("mmap line 3: mmap of process 1: ENOMEM in the trace, 0x\\w+ here"));
+                .anyMatch(
+                        finding -> finding.matches("mmap line 3: mmap of process 1: ENOMEM in the trace, 0x\\w+ here"));
         assertThat(layout(replay, 1)).isEmpty();
     }
 
@@ -399,18 +395,19 @@ class TraceReplayerTest {
 
     private static List<String> layout(Replay replay, int pid) {
         return space(replay, pid).vmas().stream()
-                .map(vma -> Long.toHexString(vma.start()) + "-" + Long.toHexString(vma.end()) + " "
-                        + vma.permissions())
+                .map(vma -> Long.toHexString(vma.start()) + "-" + Long.toHexString(vma.end()) + " " + vma.permissions())
                 .toList();
     }
 
     /** Kind and example of each finding, without those that every hand-made trace has. */
     private static List<String> findings(Replay replay) {
         List<String> all = new ArrayList<>();
-        replay.findings().mismatches().forEach((kind, finding) -> finding.examples()
-                .forEach(example -> all.add(kind + " " + example)));
-        replay.findings().remarks().forEach((kind, finding) -> finding.examples()
-                .forEach(example -> all.add(kind + " " + example)));
+        replay.findings()
+                .mismatches()
+                .forEach((kind, finding) -> finding.examples().forEach(example -> all.add(kind + " " + example)));
+        replay.findings()
+                .remarks()
+                .forEach((kind, finding) -> finding.examples().forEach(example -> all.add(kind + " " + example)));
         return all;
     }
 }

@@ -59,8 +59,7 @@ class TruthTest {
         try (InputStream json = Files.newInputStream(directory.resolve(name + ".truth.json"))) {
             truth = Truth.read(json);
         }
-        try (InputStream trace =
-                new GZIPInputStream(Files.newInputStream(directory.resolve(name + ".perf.gz")))) {
+        try (InputStream trace = new GZIPInputStream(Files.newInputStream(directory.resolve(name + ".perf.gz")))) {
             Replay replay = replay(trace);
             if (name.equals("chromium")) {
                 assertEndsAsInLinuxButForChromium(replay, truth);

@@ -68,8 +68,7 @@ class PerfScriptReaderTest {
                                 "fe:00 260104 18446744073709551615",
                                 "r--s",
                                 "/a b/c (deleted)"),
-                        new TraceEvent.VmaMapped(
-                                7, 8910, 8911, 0x1000, 0x1000, 0x2000, "0123abcd", "r-xp", "/bin/x"),
+                        new TraceEvent.VmaMapped(7, 8910, 8911, 0x1000, 0x1000, 0x2000, "0123abcd", "r-xp", "/bin/x"),
                         new TraceEvent.KernelMapped(8, -1, 0),
                         new TraceEvent.KernelMapped(9, 8910, 8911),
                         new TraceEvent.EventsLost(10, 8910, 8911, 17),
@@ -96,13 +95,15 @@ class PerfScriptReaderTest {
                     .map(key -> new String(key, StandardCharsets.US_ASCII) + "0x2a")
                     .reduce((a, b) -> a + ", " + b)
                     .orElse("");
-            TraceEvent.CallEntered entered = (TraceEvent.CallEntered)
-                    events(HEAD + "syscalls:sys_enter_" + call.word() + ": " + arguments).get(0);
+            TraceEvent.CallEntered entered =
+                    (TraceEvent.CallEntered) events(HEAD + "syscalls:sys_enter_" + call.word() + ": " + arguments)
+                            .get(0);
             assertThat(entered.call()).isEqualTo(call);
             for (int i = 0; i < call.keys().size(); i++) {
                 assertThat(entered.arguments().get(i)).isEqualTo(42);
             }
-            assertThat(events(HEAD + "syscalls:sys_exit_" + call.word() + ": 0x7").get(0))
+            assertThat(events(HEAD + "syscalls:sys_exit_" + call.word() + ": 0x7")
+                            .get(0))
                     .isEqualTo(new TraceEvent.CallReturned(1, 8910, 8911, call, 7));
         }
     }
@@ -149,10 +150,19 @@ class PerfScriptReaderTest {
                 new Arguments(HEAD + "PERF_RECORD_COMM exec: x:1", "'/'", "the end of the line"),
                 new Arguments(HEAD + "PERF_RECORD_LOST lost many", "the number of lost events", "'many'"),
                 new Arguments(mmap2.replace("1/1:", "1:"), "'/'", "': [0x1000(0x1000) @ 0 00:00 0 0]: rw-p x'"),
-                new Arguments(mmap2.replace("[0x1000", "[1000"), "the address of a mapping", "'1000(0x1000) @ 0 00:00 0 0]: rw-p x'"),
-                new Arguments(mmap2.replace("[0x1000", "[0x1001"), "a range of pages", "'0x1001(0x1000) @ 0 00:00 0 0]: rw-p x'"),
+                new Arguments(
+                        mmap2.replace("[0x1000", "[1000"),
+                        "the address of a mapping",
+                        "'1000(0x1000) @ 0 00:00 0 0]: rw-p x'"),
+                new Arguments(
+                        mmap2.replace("[0x1000", "[0x1001"),
+                        "a range of pages",
+                        "'0x1001(0x1000) @ 0 00:00 0 0]: rw-p x'"),
                 new Arguments(mmap2.replace("(0x1000", "(0"), "a range of pages", "'0x1000(0) @ 0 00:00 0 0]: rw-p x'"),
-                new Arguments(mmap2.replace("(0x1000", "(0x7ffffffffffff000"), "a range of pages", "'0x1000(0x7ffffffffffff000) @ 0 00:00 0 0]: rw-p x'"),
+                new Arguments(
+                        mmap2.replace("(0x1000", "(0x7ffffffffffff000"),
+                        "a range of pages",
+                        "'0x1000(0x7ffffffffffff000) @ 0 00:00 0 0]: rw-p x'"),
                 new Arguments(mmap2.replace("(0x1000)", "(0x1000"), "') @ '", "' @ 0 00:00 0 0]: rw-p x'"),
                 new Arguments(mmap2.replace("@ 0", "@ ?"), "the offset of a mapping", "'? 00:00 0 0]: rw-p x'"),
                 new Arguments(mmap2.replace("@ 0", "@ 00"), "the offset of a mapping", "'00 00:00 0 0]: rw-p x'"),
@@ -168,14 +178,20 @@ class PerfScriptReaderTest {
                 new Arguments(enter.replace("addr", "start"), "'addr: '", "'start: 0x1000, len: 0x1000'"),
                 new Arguments(enter.replace("len: 0x1000", "len: 4096"), "the value of an argument", "'4096'"),
                 new Arguments(enter.replace("len: 0x1000", "len: 0x"), "the value of an argument", "'0x'"),
-                new Arguments(enter.replace("len: 0x1000", "len: 0x11112222333344445"), "the value of an argument", "'0x11112222333344445'"),
+                new Arguments(
+                        enter.replace("len: 0x1000", "len: 0x11112222333344445"),
+                        "the value of an argument",
+                        "'0x11112222333344445'"),
                 new Arguments(enter.replace(", len: 0x1000", ""), "','", "the end of the line"),
                 new Arguments(HEAD + "syscalls:sys_exit_mmap: -1", "the result of the call", "'-1'"),
                 new Arguments(HEAD + "syscalls:sys_exit_mmap:", "the result of the call", "the end of the line"),
                 new Arguments(fault.replace("address", "addr"), "'address='", "'addr=0x1 ip=0x1 error_code=0x4'"),
                 new Arguments(fault.replace("error_code", "error"), "' error_code='", "' ip=0x1 error=0x4'"),
                 new Arguments(fault.replace("=0x4", "=four"), "the error code of the fault", "'four'"),
-                new Arguments(fault.replace("address=0x1", "address=0xzz"), "the address of the fault", "'0xzz ip=0x1 error_code=0x4'"));
+                new Arguments(
+                        fault.replace("address=0x1", "address=0xzz"),
+                        "the address of the fault",
+                        "'0xzz ip=0x1 error_code=0x4'"));
     }
 
     /** A line with its message. */

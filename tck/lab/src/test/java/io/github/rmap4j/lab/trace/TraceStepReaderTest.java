@@ -94,13 +94,7 @@ class TraceStepReaderTest {
                 .containsExactly(
                         new TraceStep.UnpairedReturn(new TraceEvent.CallReturned(5, 3, 3, SystemCall.CLONE, 42)),
                         new TraceStep.Call(
-                                6,
-                                4,
-                                SystemCall.MUNMAP,
-                                new CallArguments(0x1000, 0x1000),
-                                false,
-                                0,
-                                List.of()),
+                                6, 4, SystemCall.MUNMAP, new CallArguments(0x1000, 0x1000), false, 0, List.of()),
                         new TraceStep.UnpairedReturn(new TraceEvent.CallReturned(7, 4, 4, SystemCall.MMAP, 0)));
     }
 
@@ -119,8 +113,7 @@ class TraceStepReaderTest {
         assertThat(steps.subList(0, 4))
                 .containsExactly(
                         new TraceStep.Mapping(TraceStep.MappedBy.EXEC_ARGUMENTS, arguments),
-                        new TraceStep.Exec(
-                                3, 1, vma(4, 0x7ff000000000L, 0x22000, 0x7ffffffdd000L, "[stack]"), 0x5000),
+                        new TraceStep.Exec(3, 1, vma(4, 0x7ff000000000L, 0x22000, 0x7ffffffdd000L, "[stack]"), 0x5000),
                         new TraceStep.Mapping(
                                 TraceStep.MappedBy.EXEC,
                                 new VmaMapped(5, 1, 1, 0x400000, 0x1000, 0, null, "r-xp", "/bin/x")),
@@ -163,11 +156,15 @@ class TraceStepReaderTest {
 
     @Test
     void aParentThatWaitsForItsChildSharesItsMemory() {
-        Traces clone3 = new Traces().enter(1, "clone3", "uargs: 0x1, size: 0x58").line(1, created(2, 1));
+        Traces clone3 =
+                new Traces().enter(1, "clone3", "uargs: 0x1, size: 0x58").line(1, created(2, 1));
         String head = clone3.text();
         assertThat(sharing(new Traces().copy(head).leave(1, "clone3", "0x2").enter(2, "execve", "filename: 0x1")))
                 .isEqualTo(Sharing.NOTHING);
-        assertThat(sharing(new Traces().copy(head).enter(2, "execve", "filename: 0x1").leave(1, "clone3", "0x2")))
+        assertThat(sharing(new Traces()
+                        .copy(head)
+                        .enter(2, "execve", "filename: 0x1")
+                        .leave(1, "clone3", "0x2")))
                 .isEqualTo(Sharing.ADDRESS_SPACE);
         assertThat(sharing(new Traces().copy(head).enter(2, "exit_group", "error_code: 0x0")))
                 .isEqualTo(Sharing.ADDRESS_SPACE);

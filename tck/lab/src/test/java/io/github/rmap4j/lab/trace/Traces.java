@@ -18,8 +18,8 @@ public final class Traces {
 
     /** A line of a task. */
     public Traces line(int pid, int tid, String event) {
-        text.append(String.format(
-                Locale.ROOT, "%16s %5d/%-5d %5d.%06d: %s\n", "task", pid, tid, 7, microseconds++, event));
+        text.append(
+                String.format(Locale.ROOT, "%16s %5d/%-5d %5d.%06d: %s\n", "task", pid, tid, 7, microseconds++, event));
         return this;
     }
 
@@ -55,8 +55,7 @@ public final class Traces {
     }
 
     /** A record of anonymous or nameless memory. */
-    public Traces mapped(
-            int pid, String address, String length, String offset, String permissions, String name) {
+    public Traces mapped(int pid, String address, String length, String offset, String permissions, String name) {
         return line(
                 pid,
                 "PERF_RECORD_MMAP2 " + pid + "/" + pid + ": [" + address + "(" + length + ") @ " + offset
