@@ -6,15 +6,14 @@ import org.openjdk.jmh.util.ListStatistics;
  * A mean and half the width of its 99 % confidence interval (Student's t over all iterations of all forks).
  *
  * @param mean the mean
- * @param error half the width of the interval
+ * @param error half the width of the interval; NaN for too few samples
  */
 record Estimate(double mean, double error) {
     private static final double CONFIDENCE = 0.99;
 
     static Estimate of(double[] samples) {
         ListStatistics statistics = new ListStatistics(samples);
-        double error = samples.length > 1 ? statistics.getMeanErrorAt(CONFIDENCE) : Double.NaN;
-        return new Estimate(statistics.getMean(), error);
+        return new Estimate(statistics.getMean(), statistics.getMeanErrorAt(CONFIDENCE));
     }
 
     static Estimate exactly(double value) {

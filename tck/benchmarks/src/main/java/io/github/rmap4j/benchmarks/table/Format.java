@@ -13,6 +13,9 @@ final class Format {
     }
 
     static String interval(Estimate estimate) {
+        if (Double.isNaN(estimate.error())) {
+            return "unknown";
+        }
         return number(estimate.low()) + " .. " + number(estimate.high());
     }
 }

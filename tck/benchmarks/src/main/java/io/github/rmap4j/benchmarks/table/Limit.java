@@ -22,6 +22,9 @@ record Limit(double bound, boolean upper) {
     }
 
     String verdict(Estimate estimate) {
+        if (Double.isNaN(estimate.error())) {
+            return "too few runs";
+        }
         return isMetBy(estimate) ? "yes" : "**no**";
     }
 }

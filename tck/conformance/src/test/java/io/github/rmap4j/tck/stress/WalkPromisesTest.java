@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("What a walk promises while mappings change")
 class WalkPromisesTest {
     private static final long BASE = 0x100000000000L;
-    private static final int WALKERS = 2;
-    private static final int CHANGES = 5000 * StressStrategies.THOROUGH;
+    private static final int CHANGES = 4000 * StressStrategies.THOROUGH;
     private static final int WALKS = CHANGES / 5;
 
     private static long address(int page) {
@@ -62,23 +61,21 @@ class WalkPromisesTest {
             }
             return null;
         });
-        for (int i = 0; i < WALKERS; i++) {
-            tasks.add(() -> {
-                do {
-                    List<String> found = new ArrayList<>();
-                    WalkOutcome outcome = manager.rmapWalker().walk(folio, (vma, address) -> {
-                        found.add("space " + vma.addressSpace().id() + " page " + (address - BASE) / PAGE_SIZE);
-                        // Takes its time, so that changes fall into the middle of walks.
-                        Thread.yield();
-                        return true;
-                    });
-                    assertThat(outcome).isEqualTo(WalkOutcome.COMPLETE);
-                    checkFindings.accept(found);
-                    walks.incrementAndGet();
-                } while (changing.getCount() > 0);
-                return null;
-            });
-        }
+        tasks.add(() -> {
+            do {
+                List<String> found = new ArrayList<>();
+                WalkOutcome outcome = manager.rmapWalker().walk(folio, (vma, address) -> {
+                    found.add("space " + vma.addressSpace().id() + " page " + (address - BASE) / PAGE_SIZE);
+                    // Takes its time, so that changes fall into the middle of walks.
+                    Thread.yield();
+                    return true;
+                });
+                assertThat(outcome).isEqualTo(WalkOutcome.COMPLETE);
+                checkFindings.accept(found);
+                walks.incrementAndGet();
+            } while (changing.getCount() > 0);
+            return null;
+        });
         Threads.runAll(tasks);
         manager.verify();
     }
