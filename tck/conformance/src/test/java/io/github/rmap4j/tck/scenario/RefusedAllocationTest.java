@@ -220,6 +220,29 @@ class RefusedAllocationTest {
     }
 
     @Test
+    @DisplayName("Population that is refused: mlock says EAGAIN and has locked, mmap says nothing")
+    void populate() {
+        boolean[] refuse = {true};
+        MemoryManager manager = MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(MemoryManager.Checking.ON)
+                .faultInjector(slab -> refuse[0] && slab.equals("anon_vma"))
+                .build();
+        Scenario machine = Scenario.on(manager);
+        machine.run("0 mmap 0 3 rw").fails(Errno.EAGAIN, "0 mlock 0 3").entries(0, 0, "...");
+        machine.flags(0, 0, VmFlags.VM_LOCKED, 0).run("0 mmap 10 3 rw populate").entries(0, 10, "...");
+        machine.fails(Errno.ENOMEM, "0 madvise 10 3 populate_write")
+                .fails(Errno.ENOMEM, "0 write 10 1")
+                .slabs(0, 0);
+        refuse[0] = false;
+        machine.run("0 mlock 0 3", "0 write 10 3")
+                .entries(0, 0, "aaa")
+                .entries(0, 10, "aaa")
+                .slabs(2, 2);
+        machine.end();
+    }
+
+    @Test
     @DisplayName("While everything is refused, what needs nothing works and the rest fails")
     void everythingIsRefused() {
         boolean[] refuse = {false};

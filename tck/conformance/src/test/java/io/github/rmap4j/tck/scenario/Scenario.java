@@ -44,8 +44,8 @@ final class Scenario implements AfterEachCallback {
     private final Map<String, Folio> frames = new HashMap<>();
     private final Map<String, Long> words = new HashMap<>();
 
-    private Scenario(MemoryManager.Builder builder) {
-        manager = builder.checking(MemoryManager.Checking.ON).build();
+    private Scenario(MemoryManager manager) {
+        this.manager = manager;
         machine = new ProgramMachine(manager);
     }
 
@@ -56,7 +56,12 @@ final class Scenario implements AfterEachCallback {
 
     /** A scenario under a manager with settings of its own. */
     static Scenario with(MemoryManager.Builder builder) {
-        return new Scenario(builder);
+        return on(builder.checking(MemoryManager.Checking.ON).build());
+    }
+
+    /** A scenario under a manager; unless it is registered as an extension, {@link #end} is the test's business. */
+    static Scenario on(MemoryManager manager) {
+        return new Scenario(manager);
     }
 
     /** Executes operations that all succeed. */
@@ -207,7 +212,8 @@ final class Scenario implements AfterEachCallback {
         }
     }
 
-    private void end() {
+    /** All processes exit and leave nothing behind. */
+    void end() {
         for (int process : List.copyOf(machine.processes().keySet())) {
             run(process + " exit");
         }

@@ -1,6 +1,8 @@
 package io.github.rmap4j.tck.scenario;
 
+import static io.github.rmap4j.api.Errno.EACCES;
 import static io.github.rmap4j.api.Errno.EFAULT;
+import static io.github.rmap4j.api.Errno.EINVAL;
 import static io.github.rmap4j.api.MapFlags.MAP_FIXED;
 import static io.github.rmap4j.api.MapFlags.MAP_PRIVATE;
 import static io.github.rmap4j.api.MapFlags.MAP_SHARED;
@@ -88,14 +90,58 @@ class SpecialMappingTest {
         machine.run("0 munmap 7 1").vmas(0, 5);
     }
 
-    @Test
-    @DisplayName("What the kernel installs moves, but neither grows nor merges")
-    void special() {
+    private void mapVdsoAndVvar() {
         map(0, 4, PROT_READ | PROT_EXEC, MAP_PRIVATE, MappedFile.of(MappedFile.Kind.SPECIAL, "[vdso]"));
         map(10, 2, PROT_READ, MAP_PRIVATE, MappedFile.of(MappedFile.Kind.SPECIAL_PFN, "[vvar]"));
+        machine.layout(0, "0-4 r-xp", "10-12 r--p").slabs(0, 0);
+    }
+
+    @Test
+    @DisplayName("What the kernel installs moves and changes as a whole, and fork copies it")
+    void specialAsAWhole() {
+        mapVdsoAndVvar();
+        machine.run("0 mprotect 0 4 r", "0 mprotect 0 4 rx", "0 mprotect 10 2 none", "0 mprotect 10 2 r");
+        machine.run("0 madvise 0 4 dontfork", "0 madvise 0 4 dofork", "0 madvise 0 4 dontneed", "0 mlock 1 2");
+        machine.run("0 mremap 0 4 30 4", "0 mremap 10 2 20 2").layout(0, "20-22 r--p", "30-34 r-xp");
+        machine.run("0 fork 1").layout(1, "20-22 r--p", "30-34 r-xp").slabs(0, 0);
+        machine.run("1 munmap 30 4").vmas(1, 1);
+    }
+
+    @Test
+    @DisplayName("What the kernel installs is not split: EINVAL")
+    void specialIsNotSplit() {
+        mapVdsoAndVvar();
+        machine.fails(EINVAL, "0 mprotect 2 1 r")
+                .fails(EINVAL, "0 mprotect 0 1 r")
+                .fails(EINVAL, "0 munmap 3 1");
+        machine.fails(EINVAL, "0 mremap 0 2 30 2").fails(EINVAL, "0 mremap 0 4 inplace 2");
+        machine.fails(EINVAL, "0 madvise 0 1 dontfork").fails(EINVAL, "0 munmap 10 1");
+        machine.layout(0, "0-4 r-xp", "10-12 r--p");
+    }
+
+    @Test
+    @DisplayName("What the kernel installs does not grow, and its data page is not written")
+    void specialDoesNotGrow() {
+        mapVdsoAndVvar();
         machine.fails(EFAULT, "0 mremap 0 4 inplace 5").fails(EFAULT, "0 mremap 10 2 inplace 3");
-        machine.run("0 mprotect 2 1 r", "0 mprotect 2 1 rx")
-                .layout(0, "0-2 r-xp", "2-3 r-xp", "3-4 r-xp", "10-12 r--p");
-        machine.run("0 mremap 10 2 20 2").vmas(0, 4).run("0 fork 1").vmas(1, 4).slabs(0, 0);
+        machine.fails(EACCES, "0 mprotect 10 2 rw").fails(EACCES, "0 mprotect 10 2 rx");
+        machine.fails(EINVAL, "0 madvise 10 2 dontneed").fails(EINVAL, "0 madvise 0 4 guard_install");
+        machine.run("0 mmap 12 2 rw")
+                .fails(EACCES, "0 mprotect 10 4 rw")
+                .layout(0, "0-4 r-xp", "10-12 r--p", "12-14 rw-p");
+        machine.run("0 mmap 8 2 r").fails(EACCES, "0 mprotect 8 4 rw");
+        machine.layout(0, "0-4 r-xp", "8-10 rw-p", "10-12 r--p", "12-14 rw-p");
+    }
+
+    @Test
+    @DisplayName("A process may write to its own copy of the vdso")
+    void vdsoIsCopied() {
+        mapVdsoAndVvar();
+        machine.run("0 mprotect 0 4 rwx", "0 write 1 1")
+                .slabs(1, 1)
+                .page(0, 1)
+                .exclusive()
+                .index(1)
+                .walk(1, 1);
     }
 }

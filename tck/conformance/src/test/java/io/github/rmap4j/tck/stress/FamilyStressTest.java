@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A family of processes under random changes and walks")
 class FamilyStressTest {
     private static final long SEED = Long.getLong("tck.seed", 1);
-    private static final int ROUNDS = 24;
+    private static final int ROUNDS = 40;
     private static final int OPERATIONS = 400;
 
     @ParameterizedTest(name = "{0}, 2 mutators, 1 walker")
