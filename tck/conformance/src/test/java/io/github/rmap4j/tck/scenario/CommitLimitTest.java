@@ -52,4 +52,17 @@ class CommitLimitTest {
                 .run("0 brk 2");
         machine.fails(ENOMEM, "0 mmap 50 1 rw").run("0 mremap 0 8 inplace 7", "0 mmap 50 1 rw");
     }
+
+    @Test
+    @DisplayName("what MREMAP_DONTUNMAP leaves behind is charged, what replaces a mapping is not charged twice")
+    void dontunmap() {
+        machine.run("0 mmap 0 6 rw", "0 write 0 6")
+                .fails(ENOMEM, "0 mremap 0 6 20 6 dontunmap")
+                .slabs(1, 1);
+        machine.run("0 mmap 0 6 rw replace", "0 write 0 6", "0 mmap 0 8 rw replace")
+                .vmas(0, 1);
+        machine.fails(ENOMEM, "0 mmap 0 11 rw replace").layout(0, "0-8 rw-p");
+        machine.run("0 munmap 5 3", "0 mremap 0 5 20 5 dontunmap").fails(ENOMEM, "0 mmap 40 1 rw");
+        machine.run("0 munmap 0 5", "0 mmap 40 5 rw");
+    }
 }

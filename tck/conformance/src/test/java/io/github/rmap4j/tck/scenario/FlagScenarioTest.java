@@ -26,6 +26,14 @@ class FlagScenarioTest {
     }
 
     @Test
+    @DisplayName("A locked VMA that becomes writable has its pages copied at once")
+    void lockedBecomesWritable() {
+        machine.run("0 mmap 0 4 r", "0 mlock 0 4").entries(0, 0, "zzzz").slabs(0, 0);
+        machine.run("0 mprotect 0 2 rw").entries(0, 0, "aazz").slabs(1, 1);
+        machine.run("0 munlock 2 2", "0 mprotect 2 2 rw").entries(0, 0, "aazz").slabs(1, 1);
+    }
+
+    @Test
     @DisplayName("29: MADV_MERGEABLE of a half splits, MADV_UNMERGEABLE merges")
     void mergeableHalf() {
         machine.run("0 mmap 0 10 rw", "0 write 0 10", "0 madvise 0 5 mergeable");
@@ -99,6 +107,17 @@ class FlagScenarioTest {
         machine.run("0 mmap 5 5 rw").layout(0, "0-10 rw-p").slabs(1, 1).flags(0, 9, VM_MAYBE_GUARD, 0);
         machine.run("0 fork 1").vmas(1, 1).slabs(2, 3).entries(1, 0, "gg........");
         machine.flags(1, 0, VM_MAYBE_GUARD, 0);
+    }
+
+    @Test
+    @DisplayName("35: guard markers replace pages, stay through DONTNEED, and go with GUARD_REMOVE or munmap")
+    void guardsReplacePages() {
+        machine.run("0 mmap 0 6 rw", "0 write 0 6", "0 fork 1", "0 madvise 1 3 guard_install")
+                .entries(0, 0, "agggaa");
+        machine.mapcounts(1, 0, 2, 1, 1, 1, 2, 2).walk(1, 2, 2, 1);
+        machine.run("0 madvise 0 6 dontneed").entries(0, 0, ".ggg..");
+        machine.run("0 madvise 2 1 guard_remove", "0 write 2 1").entries(0, 0, ".gag..");
+        machine.run("0 munmap 0 6", "0 mmap 0 6 rw", "0 read 0 6").entries(0, 0, "zzzzzz");
     }
 
     @Test

@@ -258,6 +258,26 @@ class MremapScenarioTest {
     }
 
     @Test
+    @DisplayName("A move may begin and end in other page tables, at another offset in them")
+    void acrossPageTables() {
+        machine.run("0 mmap 500 1100 rw", "0 write 500 30", "0 write 1020 8", "0 write 1590 10");
+        machine.page(0, 511).isNew("last of its table").wrote("a");
+        machine.page(0, 512).isNew("first of its table").wrote("b");
+        machine.page(0, 1599).isNew("last").wrote("c");
+        machine.run("0 fork 1", "0 mremap 500 1100 2503 1100")
+                .layout(0, "2503-3603 rw-p")
+                .slabs(2, 3);
+        machine.page(0, 2514).is("last of its table").holds("a").shared(2).walk(2, 2);
+        machine.page(0, 2515).is("first of its table").holds("b").shared(2).walk(2, 2);
+        machine.page(0, 3602).is("last").holds("c").shared(2).walk(2, 2);
+        machine.run("0 mremap 2503 1100 500 1100").layout(0, "500-1600 rw-p");
+        machine.page(0, 511).is("last of its table").holds("a").shared(2).walk(2, 2);
+        machine.page(0, 1599).is("last").holds("c").shared(2).walk(2, 2);
+        machine.run("0 madvise 505 20 dontneed", "1 munmap 1024 2").slabs(2, 5);
+        machine.mapcounts(1, 503, 2, 2, 1, 1, 1).mapcounts(0, 1022, 2, 2, 1, 1, 2);
+    }
+
+    @Test
     @DisplayName("A multi-VMA move replaces what was mapped at the destination")
     void moveReplacesDestination() {
         machine.run("0 mmap 0 3 rw", "0 mmap 5 3 rw", "0 write 0 3", "0 write 5 3", "0 mmap 18 12 rw", "0 write 18 12");

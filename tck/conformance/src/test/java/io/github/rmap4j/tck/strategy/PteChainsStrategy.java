@@ -140,7 +140,10 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
         chain.lock.unlock();
     }
 
-    /** Copies that fork makes of entries still ahead are appended, so they are ahead, too. */
+    /**
+     * Copies that fork makes of entries still ahead are appended, so they are ahead, too. A walk may have to follow a
+     * family whose members fork and exit while it looks.
+     */
     @Override
     public WalkOutcome walk(FolioWalk walk) {
         Chain chain = chains.get(walk.folio());

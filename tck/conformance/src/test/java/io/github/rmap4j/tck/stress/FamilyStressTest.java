@@ -2,6 +2,7 @@ package io.github.rmap4j.tck.stress;
 
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,17 +15,18 @@ class FamilyStressTest {
 
     @ParameterizedTest(name = "{0}, 2 mutators, 1 walker")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void twoMutators(RmapStrategyProvider provider) {
-        stress(provider, 2, 1);
+    void twoMutators(RmapStrategyProvider provider, TestReporter reporter) {
+        stress(provider, reporter, 2, 1);
     }
 
     @ParameterizedTest(name = "{0}, 4 mutators, 2 walkers")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void fourMutators(RmapStrategyProvider provider) {
-        stress(provider, 4, 2);
+    void fourMutators(RmapStrategyProvider provider, TestReporter reporter) {
+        stress(provider, reporter, 4, 2);
     }
 
-    private static void stress(RmapStrategyProvider provider, int mutators, int walkers) {
+    private static void stress(RmapStrategyProvider provider, TestReporter reporter, int mutators, int walkers) {
+        reporter.publishEntry("tck.seed", Long.toString(SEED));
         FamilyStress stress = new FamilyStress(StressStrategies.manager(provider));
         for (int round = 0; round < ROUNDS * StressStrategies.THOROUGH; round++) {
             long seed = SEED + round;
