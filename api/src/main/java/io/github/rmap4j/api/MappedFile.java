@@ -20,7 +20,7 @@ public final class MappedFile {
         SHMEM,
         /** A System V segment: its VMAs have a close operation, so a merge never deletes one. */
         SYSV_SHM,
-        /** Installed by the kernel (vdso): cannot be expanded or merged. */
+        /** Installed by the kernel (vdso): cannot be expanded, merged or split. */
         SPECIAL,
         /** Installed by the kernel without struct pages (vvar). */
         SPECIAL_PFN

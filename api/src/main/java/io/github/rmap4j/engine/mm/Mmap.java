@@ -93,8 +93,9 @@ final class Mmap {
 
     /** arch_get_unmapped_area_topdown: at the hint if there is room, else as high as possible below mmap_base. */
     long unmappedArea(Mm mm, long hint, long length) {
-        if (hint > 0) {
-            long address = Math.max(Mm.pageAlign(hint), Mm.MMAP_MIN_ADDR);
+        if (hint >= Mm.PAGE_SIZE) {
+            // round_hint_to_min
+            long address = Math.max(hint & Mm.PAGE_MASK, Mm.MMAP_MIN_ADDR);
             if (address <= Mm.TASK_SIZE - length) {
                 VmaImpl above = mm.vmas.find(address);
                 if (above == null || (above.start > address && address + length <= above.startGap())) {

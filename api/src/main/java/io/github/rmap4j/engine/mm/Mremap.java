@@ -249,6 +249,9 @@ final class Mremap {
         if (mm.vmas.size() >= machine.settings.maxMapCount() - 3) {
             throw new ErrnoException(Errno.ENOMEM, "too close to the limit on VMAs");
         }
+        if (vma.start != request.address || vma.end != request.address + request.oldLength) {
+            VmaLayout.checkMaySplit(vma);
+        }
         long charge = 0;
         if (vma.has(VM_ACCOUNT)) {
             charge = (request.has(MREMAP_DONTUNMAP) ? request.newLength : request.growth()) >> Mm.PAGE_SHIFT;

@@ -192,6 +192,11 @@ public final class VmaImpl extends SlabObject implements Vma {
         return has(VmFlags.VM_GROWSDOWN) ? Math.max(0, start - Mm.STACK_GUARD_GAP) : start;
     }
 
+    /** vm_ops->may_split: what the kernel installed stays in one piece (special_mapping_split). */
+    boolean maySplit() {
+        return file == null || (file.kind() != MappedFile.Kind.SPECIAL && file.kind() != MappedFile.Kind.SPECIAL_PFN);
+    }
+
     /** vm_ops->close: a merge may not delete such a VMA. */
     boolean hasClose() {
         return file != null && file.kind() == MappedFile.Kind.SYSV_SHM;

@@ -81,7 +81,14 @@ final class VmaLayout {
         finishSplit(mm, change, created);
     }
 
+    static void checkMaySplit(VmaImpl vma) {
+        if (!vma.maySplit()) {
+            throw new ErrnoException(Errno.EINVAL, vma + " was installed by the kernel and cannot be split");
+        }
+    }
+
     private VmaImpl duplicate(VmaImpl vma) {
+        checkMaySplit(vma);
         VmaImpl created = machine.vmas.allocate();
         created.initFrom(vma, vma.mm());
         return created;
