@@ -29,7 +29,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
         LATEST_FREED
     }
 
-    private static final int BATCH = 32;
+    private static final int BATCH = 128;
     private static final int RECYCLED_AT_MOST = 1024;
 
     private final Accounts accounts;

@@ -32,19 +32,29 @@ public final class Task {
         FOLIO_BATCHES
     }
 
-    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
+    /** MAX_LOCK_DEPTH of Linux's lockdep. */
+    private static final int MAX_HELD = 48;
+
+    /** Two cache lines at both ends of the cells: a line written by two threads would cost each a miss at every count. */
+    private static final int SPARE = 16;
+
+    private static final int COUNTS = SPARE;
+    private static final int PEAKS = COUNTS + Accounts.CAPACITY;
+    private static final int WORK = PEAKS + Accounts.PEAKS;
+    private static final int HELD = WORK + 1;
+    private static final int HELD_CLASS = HELD + 1;
+    private static final int HELD_SINCE = HELD_CLASS + MAX_HELD;
+    private static final int CELLS = HELD_SINCE + MAX_HELD + SPARE;
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** Whose task this is; null for the sum of many. */
     final @Nullable Thread thread;
 
-    private final long[] counts = new long[Accounts.CAPACITY];
-    private final long[] peaks = new long[Accounts.PEAKS];
-    private final Distribution[] walks = new Distribution[Walks.values().length];
-    private long work;
+    /** All that changes at every step, in one array that no other thread's task can share a cache line with. */
+    private final long[] cells = new long[CELLS];
 
-    private int[] heldClass = new int[16];
-    private long[] heldSince = new long[16];
-    private int held;
+    private final Distribution[] walks = new Distribution[Walks.values().length];
     private final @Nullable Object[] kept = new @Nullable Object[Kept.values().length];
 
     Task(@Nullable Thread thread) {
@@ -59,7 +69,7 @@ public final class Task {
      * @param n how much
      */
     public void add(int index, long n) {
-        COUNTS.setOpaque(counts, index, counts[index] + n);
+        CELL.setOpaque(cells, COUNTS + index, cells[COUNTS + index] + n);
     }
 
     /**
@@ -68,7 +78,7 @@ public final class Task {
      * @param index the counter
      */
     public void increment(int index) {
-        COUNTS.setOpaque(counts, index, counts[index] + 1);
+        CELL.setOpaque(cells, COUNTS + index, cells[COUNTS + index] + 1);
     }
 
     /**
@@ -78,7 +88,7 @@ public final class Task {
      * @param value its new value
      */
     public void set(int index, long value) {
-        COUNTS.setOpaque(counts, index, value);
+        CELL.setOpaque(cells, COUNTS + index, value);
     }
 
     /**
@@ -88,7 +98,7 @@ public final class Task {
      * @return its value
      */
     public long get(int index) {
-        return (long) COUNTS.getOpaque(counts, index);
+        return (long) CELL.getOpaque(cells, COUNTS + index);
     }
 
     /**
@@ -98,13 +108,13 @@ public final class Task {
      * @param value what was reached
      */
     public void peak(int index, long value) {
-        if (value > peaks[index]) {
-            COUNTS.setOpaque(peaks, index, value);
+        if (value > cells[PEAKS + index]) {
+            CELL.setOpaque(cells, PEAKS + index, value);
         }
     }
 
     long peak(int index) {
-        return (long) COUNTS.getOpaque(peaks, index);
+        return (long) CELL.getOpaque(cells, PEAKS + index);
     }
 
     /**
@@ -123,7 +133,7 @@ public final class Task {
      * @param units entries, VMAs or nodes touched
      */
     public void work(long units) {
-        work += units;
+        cells[WORK] += units;
     }
 
     /**
@@ -132,12 +142,13 @@ public final class Task {
      * @param lockClass number of its class
      */
     public void acquired(int lockClass) {
-        if (held == heldClass.length) {
-            heldClass = Arrays.copyOf(heldClass, held * 2);
-            heldSince = Arrays.copyOf(heldSince, held * 2);
+        int held = held();
+        if (held == MAX_HELD) {
+            throw new IllegalStateException("a thread holds more than " + MAX_HELD + " locks");
         }
-        heldClass[held] = lockClass;
-        heldSince[held++] = work;
+        cells[HELD_CLASS + held] = lockClass;
+        cells[HELD_SINCE + held] = cells[WORK];
+        cells[HELD] = held + 1;
     }
 
     /**
@@ -147,15 +158,16 @@ public final class Task {
      * @return the work done since it was acquired
      */
     public long released(int lockClass) {
+        int held = held();
         for (int i = held - 1; i >= 0; i--) {
-            if (heldClass[i] == lockClass) {
-                long since = heldSince[i];
-                held--;
-                for (int j = i; j < held; j++) {
-                    heldClass[j] = heldClass[j + 1];
-                    heldSince[j] = heldSince[j + 1];
+            if (cells[HELD_CLASS + i] == lockClass) {
+                long since = cells[HELD_SINCE + i];
+                for (int j = i; j < held - 1; j++) {
+                    cells[HELD_CLASS + j] = cells[HELD_CLASS + j + 1];
+                    cells[HELD_SINCE + j] = cells[HELD_SINCE + j + 1];
                 }
-                return work - since;
+                cells[HELD] = held - 1;
+                return cells[WORK] - since;
             }
         }
         throw new IllegalStateException("this thread does not hold the lock it releases");
@@ -167,7 +179,7 @@ public final class Task {
      * @return the number
      */
     int held() {
-        return held;
+        return (int) cells[HELD];
     }
 
     /**
@@ -177,7 +189,7 @@ public final class Task {
      * @return number of its class
      */
     int heldClass(int i) {
-        return heldClass[i];
+        return (int) cells[HELD_CLASS + i];
     }
 
     /**
@@ -208,7 +220,7 @@ public final class Task {
     public Task snapshot() {
         Task copy = new Task(null);
         copy.absorb(this);
-        copy.work = work;
+        copy.cells[WORK] = cells[WORK];
         return copy;
     }
 
@@ -218,19 +230,15 @@ public final class Task {
      * @param snapshot made by {@link #snapshot} of this task
      */
     public void restore(Task snapshot) {
-        for (int i = 0; i < counts.length; i++) {
-            set(i, snapshot.counts[i]);
-        }
-        System.arraycopy(snapshot.peaks, 0, peaks, 0, peaks.length);
+        System.arraycopy(snapshot.cells, COUNTS, cells, COUNTS, WORK + 1 - COUNTS);
         System.arraycopy(snapshot.walks, 0, walks, 0, walks.length);
-        work = snapshot.work;
     }
 
     void absorb(Task other) {
-        for (int i = 0; i < counts.length; i++) {
+        for (int i = 0; i < Accounts.CAPACITY; i++) {
             add(i, other.get(i));
         }
-        for (int i = 0; i < peaks.length; i++) {
+        for (int i = 0; i < Accounts.PEAKS; i++) {
             peak(i, other.peak(i));
         }
         for (int i = 0; i < walks.length; i++) {

@@ -6,15 +6,21 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page-table tree of one address space: three levels of directories (pgd, pud, pmd) above the {@link PteTable}s.
+ * The page-table tree of one address space: directories (the part of pgd, pud and pmd) above the {@link PteTable}s.
  *
  * <p>Lookups take no lock. Tables are added under the page_table_lock, with the mmap lock held at least for reading, and
  * removed with the mmap lock held for writing. A lookup that races with removal gets a dead table, which stays empty; so
  * a reader may believe what it finds, and a writer checks {@link PteTable#isDead} after locking.
  */
 public final class PageTable {
-    private static final int DIRECTORY_LEVELS = 3;
-    private static final int DIRECTORY_ENTRIES = 512;
+    /**
+     * The kernel's directories are pages: 512 entries on three levels. A process of a simulation is small more often than
+     * not, and its directories would be most of what a fork writes; so there are more levels of small ones.
+     */
+    private static final int DIRECTORY_LEVELS = 5;
+
+    private static final int DIRECTORY_SHIFT = 6;
+    private static final int DIRECTORY_ENTRIES = 1 << DIRECTORY_SHIFT;
     private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Object[].class);
 
     private static final class Directory {
@@ -39,7 +45,7 @@ public final class PageTable {
     }
 
     private static int slot(long number, int level) {
-        return (int) (number >>> (level * PteTable.SHIFT)) & (DIRECTORY_ENTRIES - 1);
+        return (int) (number >>> (level * DIRECTORY_SHIFT)) & (DIRECTORY_ENTRIES - 1);
     }
 
     /**
@@ -145,8 +151,8 @@ public final class PageTable {
             if (level == 0) {
                 return (PteTable) below;
             }
-            long base = ((first >>> (level * PteTable.SHIFT)) & -DIRECTORY_ENTRIES | i) << (level * PteTable.SHIFT);
-            long span = 1L << (level * PteTable.SHIFT);
+            long base = ((first >>> (level * DIRECTORY_SHIFT)) & -DIRECTORY_ENTRIES | i) << (level * DIRECTORY_SHIFT);
+            long span = 1L << (level * DIRECTORY_SHIFT);
             PteTable found = next((Directory) below, level - 1, Math.max(first, base), Math.min(last, base + span - 1));
             if (found != null) {
                 return found;
