@@ -12,13 +12,29 @@ import io.github.rmap4j.api.Vma;
  */
 public interface EntryObserver {
     /**
-     * An entry maps a folio now: after a fault, or in a child by fork.
+     * Entries are about to be mapped: allocates what {@link #mapped} will need, because it cannot be refused itself. The
+     * mmap lock is held, page-table locks are not (pte_chain_alloc).
+     *
+     * @param entries how many calls of {@link #mapped} follow on this thread at most, until {@link #release}
+     * @throws AllocationRefusedException if refused; keeps nothing then, and {@link #release} does not follow
+     */
+    default void reserve(int entries) {}
+
+    /**
+     * Gives back what is left of {@link #reserve}, on the same thread. A page-table lock may be held (pte_chain_free).
+     */
+    default void release() {}
+
+    /**
+     * An entry maps a folio now: after a fault, or in a child by fork. Always between {@link #reserve} and
+     * {@link #release}.
      *
      * @param vma the VMA
      * @param address the page's address in bytes
      * @param folio the folio
+     * @param page which page of the folio, from 0
      */
-    void mapped(Vma vma, long address, Folio folio);
+    void mapped(Vma vma, long address, Folio folio, int page);
 
     /**
      * An entry no longer maps a folio.
@@ -26,8 +42,9 @@ public interface EntryObserver {
      * @param vma the VMA
      * @param address the page's address in bytes
      * @param folio the folio
+     * @param page which page of the folio, from 0
      */
-    void unmapped(Vma vma, long address, Folio folio);
+    void unmapped(Vma vma, long address, Folio folio, int page);
 
     /**
      * mremap moved an entry.
@@ -37,6 +54,7 @@ public interface EntryObserver {
      * @param destination the VMA it goes to
      * @param to the address it goes to, in bytes
      * @param folio the folio
+     * @param page which page of the folio, from 0
      */
-    void moved(Vma source, long from, Vma destination, long to, Folio folio);
+    void moved(Vma source, long from, Vma destination, long to, Folio folio, int page);
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public interface RmapStrategy {
     /**
      * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held; no other
-     * engine lock is.
+     * engine lock is. The folio was mapped when the walk began, but its last mapping may go away at any moment, and its
+     * slot be empty then.
      *
      * @param walk what is wanted, and where candidates go
      * @return COMPLETE when every candidate was offered, STOPPED when a call said false, CONTENDED when a lock could

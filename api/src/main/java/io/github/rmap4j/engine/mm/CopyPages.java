@@ -49,11 +49,17 @@ final class CopyPages {
             int last = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             if (source.used() > 0) {
                 PteTable copy = to.pageTable.lookupOrAdd(base + first);
+                if (machine.observer != null) {
+                    machine.observer.reserve(Math.min(last - first, source.used()));
+                }
                 copy.lock(machine.ptl, task);
                 source.lockNested(machine.ptl, task);
                 copy(child, source, copy, first, last);
                 source.unlockNested(machine.ptl);
                 copy.unlock(machine.ptl);
+                if (machine.observer != null) {
+                    machine.observer.release();
+                }
                 task.work(last - first);
             }
             vpn = base + PteTable.ENTRIES;
@@ -72,7 +78,7 @@ final class CopyPages {
             if (entry instanceof FolioImpl folio) {
                 folio.shareForFork();
                 if (observer != null) {
-                    observer.mapped(child, (source.firstVpn() + i) << Mm.PAGE_SHIFT, folio);
+                    observer.mapped(child, (source.firstVpn() + i) << Mm.PAGE_SHIFT, folio, 0);
                 }
             }
             if (writeProtect && (bits & PteTable.WRITE) != 0) {

@@ -92,7 +92,7 @@ final class MovePages {
             destination.set(to + i, entry, bits);
             if (observer != null && entry instanceof FolioImpl folio) {
                 long offset = (long) i << Mm.PAGE_SHIFT;
-                observer.moved(run.sourceVma, run.from + offset, run.destinationVma, run.to + offset, folio);
+                observer.moved(run.sourceVma, run.from + offset, run.destinationVma, run.to + offset, folio, 0);
             }
         }
         if (destination != source) {

@@ -18,6 +18,7 @@ import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.PrepareRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,23 @@ final class PageFault {
      * @return the page's table, locked
      */
     private PteTable makePresent(Mm mm, VmaImpl vma, long address, Access access) {
+        EntryObserver observer = machine.observer;
+        if (observer == null || access == Access.READ) {
+            return handle(mm, vma, address, access);
+        }
+        try {
+            observer.reserve(1);
+        } catch (AllocationRefusedException e) {
+            throw Machine.refused(e);
+        }
+        try {
+            return handle(mm, vma, address, access);
+        } finally {
+            observer.release();
+        }
+    }
+
+    private PteTable handle(Mm mm, VmaImpl vma, long address, Access access) {
         long vpn = address >>> Mm.PAGE_SHIFT;
         int i = PteTable.indexOf(vpn);
         Task task = machine.task();
@@ -297,7 +315,7 @@ final class PageFault {
         Machine.batches(task).addNew(folio);
         table.set(i, folio, PteTable.WRITE);
         if (machine.observer != null) {
-            machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio);
+            machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio, 0);
         }
     }
 
@@ -326,7 +344,7 @@ final class PageFault {
     private void copy(FolioImpl shared, VmaImpl vma, long address, PteTable table, int i, Task task) {
         long content = shared.content();
         if (machine.observer != null) {
-            machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared);
+            machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared, 0);
         }
         mapNew(vma, address, table, i, content, task);
         machine.zap.unmap(shared, vma, task);

@@ -56,7 +56,7 @@ final class ZapPages {
             table.clear(i);
             if (entry instanceof FolioImpl folio) {
                 if (observer != null) {
-                    observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, folio);
+                    observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, folio, 0);
                 }
                 unmap(folio, vma, task);
             }

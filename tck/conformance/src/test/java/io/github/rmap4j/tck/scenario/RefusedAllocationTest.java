@@ -10,20 +10,25 @@ import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.Strategies;
 import io.github.rmap4j.api.VmFlags;
 import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.spi.RmapStrategyProvider;
 import io.github.rmap4j.tck.program.MemoryProgram;
 import io.github.rmap4j.tck.program.Operation;
 import io.github.rmap4j.tck.program.ProgramMachine;
 import io.github.rmap4j.tck.program.StepResult;
+import io.github.rmap4j.tck.strategy.PteChainsStrategy;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -56,6 +61,22 @@ class RefusedAllocationTest {
         }
     }
 
+    /** What a refused operation may leave changed. */
+    private enum Tolerance {
+        NOTHING,
+        /** A fork that fails may leave the parent's pages shared and write-protected. */
+        SHARED_PAGES,
+        /** A stack that grew for a write stays grown when the write's fault fails. */
+        GROWN_STACK;
+
+        static Tolerance after(Operation operation) {
+            if (operation instanceof Operation.Fork) {
+                return SHARED_PAGES;
+            }
+            return operation instanceof Operation.Write ? GROWN_STACK : NOTHING;
+        }
+    }
+
     /** A run of one program. */
     private static final class Run {
         private final RefuseOnce injector;
@@ -63,10 +84,10 @@ class RefusedAllocationTest {
         private final ProgramMachine machine;
         private final Map<Folio, Integer> frames = new IdentityHashMap<>();
 
-        Run(int n) {
+        Run(RmapStrategyProvider strategy, int n) {
             injector = new RefuseOnce(n);
             manager = MemoryManager.builder()
-                    .strategy("anonvma")
+                    .strategy(strategy)
                     .checking(MemoryManager.Checking.ON)
                     .faultInjector(injector)
                     .build();
@@ -83,7 +104,7 @@ class RefusedAllocationTest {
             for (Operation operation : program.operations()) {
                 for (Operation unit : units(operation)) {
                     boolean refusedBefore = injector.hasRefused();
-                    List<String> before = state(unit instanceof Operation.Fork);
+                    List<String> before = state(Tolerance.after(unit));
                     StepResult result = machine.execute(unit);
                     manager.verify();
                     if (!refusedBefore && injector.hasRefused()) {
@@ -104,7 +125,7 @@ class RefusedAllocationTest {
             assertThat(result)
                     .as("allocation %d refused in '%s'", injector.n, unit.text())
                     .isEqualTo(StepResult.failed(errno(unit)));
-            assertThat(state(unit instanceof Operation.Fork))
+            assertThat(state(Tolerance.after(unit)))
                     .as("state after allocation %d was refused in '%s'", injector.n, unit.text())
                     .isEqualTo(before);
             StepResult second = machine.execute(unit);
@@ -139,29 +160,35 @@ class RefusedAllocationTest {
         }
 
         /**
-         * All that an operation can change. A fork that fails may leave the parent's pages shared and write-protected,
-         * and MADV_GUARD_INSTALL sets VM_MAYBE_GUARD, which means little, before it allocates.
+         * All that an operation can change. MADV_GUARD_INSTALL sets VM_MAYBE_GUARD, which means little, before it
+         * allocates.
          */
-        List<String> state(boolean withoutExclusive) {
+        List<String> state(Tolerance tolerance) {
             List<String> state = new ArrayList<>();
             machine.processes().forEach((process, space) -> {
                 for (Vma vma : space.vmas()) {
+                    boolean mayHaveGrown =
+                            tolerance == Tolerance.GROWN_STACK && (vma.flags() & VmFlags.VM_GROWSDOWN) != 0;
                     state.add(String.format(
                             "process %d: %x-%x flags %x pgoff %x",
-                            process, vma.start(), vma.end(), vma.flags() & ~VmFlags.VM_MAYBE_GUARD, vma.pgoff()));
+                            process,
+                            mayHaveGrown ? 0 : vma.start(),
+                            vma.end(),
+                            vma.flags() & ~VmFlags.VM_MAYBE_GUARD,
+                            mayHaveGrown ? 0 : vma.pgoff()));
                 }
-                pages(process, space, withoutExclusive, state);
+                pages(process, space, tolerance, state);
             });
             return state;
         }
 
-        private void pages(int process, AddressSpace space, boolean withoutExclusive, List<String> state) {
+        private void pages(int process, AddressSpace space, Tolerance tolerance, List<String> state) {
             space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
                 String line = String.format("process %d: %x %s", process, address, kind);
                 if (folio != null) {
                     line += " frame " + frames.computeIfAbsent(folio, unused -> frames.size()) + " word "
                             + folio.content(page) + " mapped " + folio.mapcount(page);
-                    if (!withoutExclusive) {
+                    if (tolerance != Tolerance.SHARED_PAGES) {
                         line += " exclusive " + folio.isAnonExclusive(page) + " writable " + writable;
                     }
                 }
@@ -170,31 +197,33 @@ class RefusedAllocationTest {
         }
     }
 
-    static Stream<MemoryProgram> programs() {
-        return Programs.all().stream();
+    static Stream<Arguments> strategiesAndPrograms() {
+        return Stream.of(Strategies.find("anonvma"), new PteChainsStrategy.Provider())
+                .flatMap(strategy -> Programs.all().stream()
+                        .map(program -> Arguments.of(Named.of(strategy.name(), strategy), program)));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("programs")
-    void everyAllocationIsRefusedOnce(MemoryProgram program) {
-        Run undisturbed = new Run(Integer.MAX_VALUE);
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("strategiesAndPrograms")
+    void everyAllocationIsRefusedOnce(RmapStrategyProvider strategy, MemoryProgram program) {
+        Run undisturbed = new Run(strategy, Integer.MAX_VALUE);
         undisturbed.execute(program);
-        List<String> expected = undisturbed.state(false);
+        List<String> expected = undisturbed.state(Tolerance.NOTHING);
         CostReport costs = undisturbed.manager.costs();
         int refusals = undisturbed.injector.allocations;
         undisturbed.exitAll();
 
         assertThat(refusals).as("allocations of the program").isGreaterThan(5);
         for (int n = 1; n <= refusals; n++) {
-            Run run = new Run(n);
+            Run run = new Run(strategy, n);
             if (run.execute(program)) {
-                assertThat(run.state(false))
+                assertThat(run.state(Tolerance.NOTHING))
                         .as("final state after allocation %d was refused", n)
                         .isEqualTo(expected);
-                for (String slab : List.of("vm_area_struct", "anon_vma", "anon_vma_chain")) {
-                    assertThat(run.manager.costs().slab(slab).live())
-                            .as("%s after allocation %d was refused", slab, n)
-                            .isEqualTo(costs.slab(slab).live());
+                for (CostReport.SlabCost slab : run.manager.costs().slabs()) {
+                    assertThat(slab.live())
+                            .as("%s after allocation %d was refused", slab.name(), n)
+                            .isEqualTo(costs.slab(slab.name()).live());
                 }
             }
             run.exitAll();

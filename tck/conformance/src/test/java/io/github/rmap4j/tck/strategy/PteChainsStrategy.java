@@ -4,6 +4,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.MergeQuery;
@@ -14,6 +15,8 @@ import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.SlabObject;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -27,6 +30,7 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     private final Slot<Folio, Chain> chains;
     private final Slab<PteChain> slab;
     private final StrategyContext.LockClass chainLocks;
+    private final ThreadLocal<Deque<PteChain>> reserved = ThreadLocal.withInitial(ArrayDeque::new);
 
     /** Creates pte_chains strategies. */
     public static final class Provider implements RmapStrategyProvider {
@@ -110,8 +114,29 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     }
 
     @Override
-    public void mapped(Vma vma, long address, Folio folio) {
-        PteChain link = slab.allocate();
+    public void reserve(int entries) {
+        Deque<PteChain> links = reserved.get();
+        try {
+            while (links.size() < entries) {
+                links.push(slab.allocate());
+            }
+        } catch (AllocationRefusedException e) {
+            release();
+            throw e;
+        }
+    }
+
+    @Override
+    public void release() {
+        Deque<PteChain> links = reserved.get();
+        while (!links.isEmpty()) {
+            slab.free(links.pop());
+        }
+    }
+
+    @Override
+    public void mapped(Vma vma, long address, Folio folio, int page) {
+        PteChain link = reserved.get().pop();
         link.space = vma.addressSpace();
         link.address = address;
         Chain chain = chain(folio);
@@ -121,7 +146,7 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     }
 
     @Override
-    public void unmapped(Vma vma, long address, Folio folio) {
+    public void unmapped(Vma vma, long address, Folio folio, int page) {
         Chain chain = chain(folio);
         chain.lock.lock();
         PteChain link = chain.remove(vma.addressSpace(), address);
@@ -131,7 +156,7 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
 
     /** The link goes to the end: a walk that no longer finds the entry at its old place will come to the new one. */
     @Override
-    public void moved(Vma source, long from, Vma destination, long to, Folio folio) {
+    public void moved(Vma source, long from, Vma destination, long to, Folio folio, int page) {
         Chain chain = chain(folio);
         chain.lock.lock();
         PteChain link = chain.remove(source.addressSpace(), from);
