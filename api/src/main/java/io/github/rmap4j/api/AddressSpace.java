@@ -132,6 +132,28 @@ public interface AddressSpace {
     void mbind(long start, long length, int policy);
 
     /**
+     * Migrates the anonymous pages of a range to new page frames, wherever else they are mapped (move_pages with
+     * MPOL_MF_MOVE_ALL). Pages that are not present are left alone.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @return how many folios could not be migrated because something held on to them
+     * @throws ErrnoException EINVAL for a range that is not page-aligned
+     */
+    int migrate(long start, long length);
+
+    /**
+     * Splits the large folios that are mapped in a range into small ones, wherever else they are mapped (split_folio, as
+     * debugfs split_huge_pages does).
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @return how many folios could not be split because something held on to them
+     * @throws ErrnoException EINVAL for a range that is not page-aligned
+     */
+    int splitFolios(long start, long length);
+
+    /**
      * Moves the end of the heap.
      *
      * @param newBrk the new end in bytes; a value that is not possible changes nothing

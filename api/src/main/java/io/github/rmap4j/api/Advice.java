@@ -38,8 +38,10 @@ public enum Advice {
     WIPEONFORK(18),
     /** MADV_KEEPONFORK: undoes WIPEONFORK. */
     KEEPONFORK(19),
-    /** MADV_COLD: nothing observable without reclaim. */
+    /** MADV_COLD: the pages are the first to be reclaimed. */
     COLD(20),
+    /** MADV_PAGEOUT: swaps out the pages of the range that no other process maps. */
+    PAGEOUT(21),
     /** MADV_POPULATE_READ: fault the pages in for reading. */
     POPULATE_READ(22),
     /** MADV_POPULATE_WRITE: fault the pages in for writing, breaking copy-on-write. */

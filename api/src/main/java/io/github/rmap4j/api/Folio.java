@@ -9,7 +9,8 @@ package io.github.rmap4j.api;
  */
 public interface Folio {
     /**
-     * A number for this folio, given when it is first asked for; never used for another folio of the same manager.
+     * The number of its first page frame, given when it is first asked for. The page frames of a large folio have
+     * consecutive numbers, which they keep when it is split. Never used for another page frame of the same manager.
      *
      * @return a positive number
      */

@@ -24,6 +24,8 @@ public interface MemoryManager {
     int PAGE_SHIFT = 12;
     /** Page size in bytes. */
     long PAGE_SIZE = 1L << PAGE_SHIFT;
+    /** Order of a folio that a whole page table maps: 2 MiB. */
+    int PMD_ORDER = 9;
     /** End of user addresses, exclusive (TASK_SIZE on x86-64 with 47-bit addresses). */
     long TASK_SIZE = 0x7ffffffff000L;
 
@@ -64,6 +66,13 @@ public interface MemoryManager {
      * @return the provider's name
      */
     String strategy();
+
+    /**
+     * Swap slots that a swap entry or a folio of the swap cache uses.
+     *
+     * @return how many; 0 after the last exit
+     */
+    long swapSlots();
 
     /**
      * What everything has cost so far. Exact while no operation is running.
@@ -139,6 +148,23 @@ public interface MemoryManager {
         Builder stackLimit(long bytes);
 
         /**
+         * Size of the swap space; 0 for a machine without.
+         *
+         * @param pages the size in pages, 524288 (2 GiB) by default
+         * @return this
+         */
+        Builder swapPages(long pages);
+
+        /**
+         * Whether faults map folios of one size (/sys/kernel/mm/transparent_hugepage/hugepages-SIZE/enabled).
+         *
+         * @param order binary logarithm of the size in pages, from 2 (16 KiB) to {@link #PMD_ORDER} (2 MiB)
+         * @param policy where; {@link HugepagePolicy#NEVER} by default for every size
+         * @return this
+         */
+        Builder hugepages(int order, HugepagePolicy policy);
+
+        /**
          * Decides which slab allocations are refused.
          *
          * @param injector asked at every slab allocation
@@ -153,6 +179,16 @@ public interface MemoryManager {
          * @throws IllegalStateException if no strategy was chosen
          */
         MemoryManager build();
+    }
+
+    /** Where faults map large folios of a size. */
+    enum HugepagePolicy {
+        /** Nowhere. */
+        NEVER,
+        /** In VMAs with VM_HUGEPAGE ({@link Advice#HUGEPAGE}). */
+        MADVISE,
+        /** In all VMAs without VM_NOHUGEPAGE. */
+        ALWAYS
     }
 
     /** How much a manager checks while it works. */

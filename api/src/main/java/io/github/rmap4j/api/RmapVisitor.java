@@ -12,11 +12,25 @@ package io.github.rmap4j.api;
 @FunctionalInterface
 public interface RmapVisitor {
     /**
-     * One mapping.
+     * One mapping: a page of the folio, or several consecutive ones at consecutive addresses.
      *
-     * @param vma the area through which the folio is mapped
-     * @param address address in bytes at which its first page covered by {@code vma} is mapped
+     * @param vma the area through which they are mapped
+     * @param address address in bytes of the first of them
      * @return true to go on, false to stop the walk
      */
     boolean visit(Vma vma, long address);
+
+    /**
+     * The same, for a visitor that wants to know which pages of a large folio they are. No page of an address space is
+     * reported twice by one walk.
+     *
+     * @param vma the area through which they are mapped
+     * @param address address in bytes of the first of them
+     * @param page the first of them, counted from the folio's first page, 0
+     * @param pages how many they are
+     * @return true to go on, false to stop the walk
+     */
+    default boolean visit(Vma vma, long address, int page, int pages) {
+        return visit(vma, address);
+    }
 }

@@ -3,6 +3,7 @@ package io.github.rmap4j.engine;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
+import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.api.Strategies;
 import io.github.rmap4j.engine.mm.Settings;
 import io.github.rmap4j.spi.RmapStrategyProvider;
@@ -15,6 +16,9 @@ final class EngineBuilder implements MemoryManager.Builder {
     private int maxMapCount = Settings.DEFAULT_MAX_MAP_COUNT;
     private long commitLimit = Settings.NO_COMMIT_LIMIT;
     private long stackLimit = Settings.DEFAULT_STACK_LIMIT;
+    private long swapPages = Settings.DEFAULT_SWAP_PAGES;
+    private int largeOrders;
+    private int largeOrdersAlways;
     private @Nullable FaultInjector injector;
 
     @Override
@@ -63,6 +67,27 @@ final class EngineBuilder implements MemoryManager.Builder {
     }
 
     @Override
+    public MemoryManager.Builder swapPages(long pages) {
+        if (pages < 0 || pages > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("swapPages must be from 0 to " + Integer.MAX_VALUE + ": " + pages);
+        }
+        swapPages = pages;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder hugepages(int order, HugepagePolicy policy) {
+        if (order < 2 || order > MemoryManager.PMD_ORDER) {
+            throw new IllegalArgumentException(
+                    "anonymous folios have an order from 2 to " + MemoryManager.PMD_ORDER + ": " + order);
+        }
+        int mask = 1 << order;
+        largeOrders = policy == HugepagePolicy.NEVER ? largeOrders & ~mask : largeOrders | mask;
+        largeOrdersAlways = policy == HugepagePolicy.ALWAYS ? largeOrdersAlways | mask : largeOrdersAlways & ~mask;
+        return this;
+    }
+
+    @Override
     public MemoryManager.Builder faultInjector(FaultInjector newInjector) {
         injector = newInjector;
         return this;
@@ -76,6 +101,16 @@ final class EngineBuilder implements MemoryManager.Builder {
                             .map(RmapStrategyProvider::name)
                             .toList());
         }
-        return new EngineManager(provider, new Settings(checking, maxMapCount, commitLimit, stackLimit, injector));
+        return new EngineManager(
+                provider,
+                new Settings(
+                        checking,
+                        maxMapCount,
+                        commitLimit,
+                        stackLimit,
+                        swapPages,
+                        largeOrders,
+                        largeOrdersAlways,
+                        injector));
     }
 }

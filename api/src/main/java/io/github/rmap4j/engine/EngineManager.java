@@ -25,7 +25,6 @@ final class EngineManager implements MemoryManager {
     private final LockClasses locks;
     private final EngineContext context;
     private final Machine machine;
-    private final Walker walker;
 
     EngineManager(RmapStrategyProvider provider, Settings settings) {
         this.provider = provider;
@@ -39,8 +38,7 @@ final class EngineManager implements MemoryManager {
                 settings.checking(),
                 CountedSlab.Reuse.NEVER);
         this.context = new EngineContext(settings, accounts, locks, vmas);
-        this.machine = new Machine(settings, accounts, locks, vmas, provider.create(context));
-        this.walker = new Walker(machine);
+        this.machine = new Machine(settings, accounts, locks, vmas, provider.create(context), Walker::new);
     }
 
     @Override
@@ -55,12 +53,17 @@ final class EngineManager implements MemoryManager {
 
     @Override
     public RmapWalker rmapWalker() {
-        return walker;
+        return machine.walks();
     }
 
     @Override
     public String strategy() {
         return provider.name();
+    }
+
+    @Override
+    public long swapSlots() {
+        return machine.swapSlots();
     }
 
     @Override
@@ -82,7 +85,7 @@ final class EngineManager implements MemoryManager {
         Task task = accounts.current();
         Task before = task.snapshot();
         try {
-            new Verification(machine, walker).run();
+            new Verification(machine).run();
         } finally {
             task.restore(before);
         }

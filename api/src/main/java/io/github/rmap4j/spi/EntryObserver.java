@@ -47,6 +47,19 @@ public interface EntryObserver {
     void unmapped(Vma vma, long address, Folio folio, int page);
 
     /**
+     * An entry maps another folio now that was migrated there, or split off. Between the two it was a migration entry, for
+     * which the observer is told of forks, moves and unmaps as if it still mapped the old folio. Must not fail.
+     *
+     * @param vma the VMA
+     * @param address the page's address in bytes
+     * @param from the old folio
+     * @param fromPage which page of the old folio, from 0
+     * @param to the new folio
+     * @param toPage which page of the new folio, from 0
+     */
+    void replaced(Vma vma, long address, Folio from, int fromPage, Folio to, int toPage);
+
+    /**
      * mremap moved an entry.
      *
      * @param source the VMA it leaves

@@ -4,6 +4,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkPurpose;
 
 /**
  * One walk that a strategy answers with candidates. The folio is locked and mapped somewhere when the walk begins.
@@ -31,6 +32,13 @@ public interface FolioWalk {
      * @return linear page index, inclusive
      */
     long lastIndex();
+
+    /**
+     * What the walk is for.
+     *
+     * @return the purpose
+     */
+    WalkPurpose purpose();
 
     /**
      * Whether the strategy may wait for its locks.

@@ -35,6 +35,16 @@ public interface RmapStrategy {
     void folioMapped(Folio folio, Vma vma);
 
     /**
+     * A folio that was read back from swap becomes anonymous here, while other processes have swap entries for it
+     * (folio_add_new_anon_rmap without RMAP_EXCLUSIVE): walks must reach them all when they map it, too. The folio lock
+     * and the page-table lock are held; must not take locks.
+     *
+     * @param folio the folio; its index is already set to {@link #index}
+     * @param vma a prepared VMA, the first to map it
+     */
+    void folioMappedShared(Folio folio, Vma vma);
+
+    /**
      * The only process that still maps a folio goes on using it instead of copying it (folio_move_anon_rmap). The
      * folio lock and the page-table lock are held; must not take locks.
      *
@@ -44,7 +54,52 @@ public interface RmapStrategy {
     default void folioReused(Folio folio, Vma vma) {}
 
     /**
-     * A folio is no longer mapped and will be freed. Must not take locks that are outside of the page-table lock.
+     * The folio's mappings will be replaced by migration entries. Until {@link #release}, walks for
+     * {@link io.github.rmap4j.api.WalkPurpose#RESTORE} must find the places of those entries although the folio is not
+     * mapped, and whatever happens to the VMAs meanwhile (folio_get_anon_vma). The folio is locked; its last mapping may go
+     * away at any moment.
+     *
+     * @param folio the folio
+     * @return false if the folio is not mapped any more; {@link #release} does not follow then
+     */
+    default boolean retain(Folio folio) {
+        return true;
+    }
+
+    /**
+     * Ends {@link #retain} (put_anon_vma).
+     *
+     * @param folio the folio, still locked
+     */
+    default void release(Folio folio) {}
+
+    /**
+     * A folio takes the place of another one (folio_migrate_mapping), or of a part of it that was split off. The engine has
+     * copied the index, the slot and the tag already. Nobody else knows the new folio; both are locked.
+     *
+     * @param source the folio whose entries are migration entries now
+     * @param destination the folio that they will map
+     */
+    default void folioReplaced(Folio source, Folio destination) {}
+
+    /**
+     * A large folio is about to be split (anon_vma_lock_write in __folio_split): until {@link #endSplit}, walks come from
+     * this thread alone, and find what is locked here locked.
+     *
+     * @param folio the folio, locked
+     */
+    default void beginSplit(Folio folio) {}
+
+    /**
+     * The split is over.
+     *
+     * @param folio the folio
+     */
+    default void endSplit(Folio folio) {}
+
+    /**
+     * A folio is no longer mapped and will be freed. Between its last mapping and this it may have been in the swap cache
+     * for a while, and be mapped again. Must not take locks that are outside of the page-table lock.
      *
      * @param folio the folio
      */

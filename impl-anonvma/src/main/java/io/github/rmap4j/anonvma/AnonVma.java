@@ -70,6 +70,22 @@ final class AnonVma extends SlabObject {
     }
 
     /**
+     * get_anon_vma for somebody who has no reference yet.
+     *
+     * @return false if the last one was dropped already
+     */
+    boolean getUnlessFree() {
+        int references = refcount();
+        while (references > 0) {
+            if (REFCOUNT.compareAndSet(this, references, references + 1)) {
+                return true;
+            }
+            references = refcount();
+        }
+        return false;
+    }
+
+    /**
      * Drops a reference.
      *
      * @return true if it was the last

@@ -279,7 +279,7 @@ final class AnonVmaLinks {
     }
 
     /** put_anon_vma. */
-    private void put(AnonVma anonVma) {
+    void put(AnonVma anonVma) {
         AnonVma root = anonVma.root();
         if (anonVma.put()) {
             anonVmas.free(anonVma);

@@ -5,6 +5,7 @@ import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.LayoutChange;
 import io.github.rmap4j.spi.MergeQuery;
@@ -27,6 +28,8 @@ final class AnonVmaStrategy implements RmapStrategy {
     private final AnonVmaLinks links;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slot<Folio, AnonVma> ownerOf;
+    /** Whose root this thread has locked for the length of a split. */
+    private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
     AnonVmaStrategy(StrategyContext context) {
         this.chainsOf = context.vmaSlot(VmaChains.class);
@@ -37,6 +40,9 @@ final class AnonVmaStrategy implements RmapStrategy {
     @Override
     public WalkOutcome walk(FolioWalk walk) {
         AnonVma owner = ownerOf.get(walk.folio());
+        if (owner != null && walk.purpose() != WalkPurpose.INSPECT && isSplitting(owner)) {
+            return visitAll(owner, walk);
+        }
         RwLock lock = owner == null ? null : owner.rootLockIfAlive();
         if (owner == null || lock == null) {
             return WalkOutcome.COMPLETE;
@@ -49,7 +55,7 @@ final class AnonVmaStrategy implements RmapStrategy {
         try {
             // Until the lock was held the last mapping could go away and the anon_vma with it, even to be born again as
             // another one. The owner of a folio that is still mapped lives, and changes only under the folio lock.
-            if (walk.folio().mapcount() == 0) {
+            if (walk.folio().mapcount() == 0 && walk.purpose() != WalkPurpose.RESTORE) {
                 return WalkOutcome.COMPLETE;
             }
             return visitAll(owner, walk);
@@ -74,9 +80,59 @@ final class AnonVmaStrategy implements RmapStrategy {
         return WalkOutcome.COMPLETE;
     }
 
+    /** folio_get_anon_vma. */
+    @Override
+    public boolean retain(Folio folio) {
+        AnonVma owner = ownerOf.get(folio);
+        if (owner == null || !owner.getUnlessFree()) {
+            return false;
+        }
+        if (folio.mapcount() == 0) {
+            links.put(owner);
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void release(Folio folio) {
+        AnonVma owner = ownerOf.get(folio);
+        if (owner != null) {
+            links.put(owner);
+        }
+    }
+
+    @Override
+    public void beginSplit(Folio folio) {
+        AnonVma owner = ownerOf.get(folio);
+        if (owner != null) {
+            owner.rootLock().lockWrite();
+            splitting.set(owner);
+        }
+    }
+
+    @Override
+    public void endSplit(Folio folio) {
+        AnonVma owner = splitting.get();
+        if (owner != null) {
+            splitting.remove();
+            owner.rootLock().unlockWrite();
+        }
+    }
+
+    private boolean isSplitting(AnonVma owner) {
+        return splitting.get() == owner;
+    }
+
     @Override
     public void folioMapped(Folio folio, Vma vma) {
         ownerOf.set(folio, links.ownerFor(vma));
+    }
+
+    /** The oldest anon_vma: the tree of each process that has the swap entry is linked to it. */
+    @Override
+    public void folioMappedShared(Folio folio, Vma vma) {
+        ownerOf.set(folio, links.ownerFor(vma).root());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.spi.FolioWalk;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -96,6 +97,11 @@ class IntervalTreeTest {
         @Override
         public long lastIndex() {
             return 0;
+        }
+
+        @Override
+        public WalkPurpose purpose() {
+            return WalkPurpose.INSPECT;
         }
 
         @Override

@@ -5,9 +5,11 @@ import static io.github.rmap4j.api.VmFlags.VM_MIXEDMAP;
 import static io.github.rmap4j.api.VmFlags.VM_PFNMAP;
 
 import io.github.rmap4j.engine.account.Task;
-import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.AnonPage;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.EntryObserver;
 
 /** Copies page-table entries from a parent to its child (copy_page_range in mm/memory.c). */
@@ -68,6 +70,7 @@ final class CopyPages {
 
     private void copy(VmaImpl child, PteTable source, PteTable copy, int first, int last) {
         EntryObserver observer = machine.observer;
+        int space = child.mm().id();
         boolean writeProtect = child.isCowMapping();
         for (int i = first; i < last; i++) {
             PteTarget entry = source.entry(i);
@@ -75,17 +78,32 @@ final class CopyPages {
                 continue;
             }
             byte bits = source.bits(i);
-            if (entry instanceof FolioImpl folio) {
-                folio.shareForFork();
+            if (entry instanceof AnonPage page) {
+                page.shareForFork(space);
                 if (observer != null) {
-                    observer.mapped(child, (source.firstVpn() + i) << Mm.PAGE_SHIFT, folio, 0);
+                    observer.mapped(child, (source.firstVpn() + i) << Mm.PAGE_SHIFT, page.folio(), page.pageIndex());
+                }
+            }
+            if (entry instanceof SwapSlot slot) {
+                slot.duplicate();
+                bits &= ~PteTable.SWAP_EXCLUSIVE;
+                source.setBits(i, bits);
+            } else if (entry instanceof MigrationEntry migration) {
+                bits &= ~(PteTable.SWAP_EXCLUSIVE | PteTable.WRITE);
+                source.setBits(i, bits);
+                if (observer != null) {
+                    observer.mapped(
+                            child,
+                            (source.firstVpn() + i) << Mm.PAGE_SHIFT,
+                            migration.page().folio(),
+                            migration.page().pageIndex());
                 }
             }
             if (writeProtect && (bits & PteTable.WRITE) != 0) {
                 bits &= ~PteTable.WRITE;
                 source.setBits(i, bits);
             }
-            copy.set(i, entry, bits);
+            copy.set(i, entry, (byte) (bits & ~PteTable.ACCESSED));
         }
     }
 }

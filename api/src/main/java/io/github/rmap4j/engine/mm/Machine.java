@@ -10,17 +10,17 @@ import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
 import io.github.rmap4j.engine.lock.LockClasses;
 import io.github.rmap4j.engine.page.FolioBatches;
+import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.FolioLock;
 import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.RmapStrategy;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What all address spaces of one manager share: settings, lock classes, slabs, the strategy and the mechanisms. */
@@ -34,12 +34,19 @@ public final class Machine {
     final CountedSlab<VmaImpl> vmas;
     final RmapStrategy strategy;
     final @Nullable EntryObserver observer;
+    final FolioWalks walks;
 
     final ZapPages zap = new ZapPages(this);
     final MovePages movePages = new MovePages(this);
     final CopyPages copyPages = new CopyPages(this);
     final VmaLayout layout = new VmaLayout(this);
     final PageFault fault = new PageFault(this);
+    final LargeFolios largeFolios = new LargeFolios(this);
+    final SwapSpace swap = new SwapSpace(this);
+    final SwapIn swapIn = new SwapIn(this);
+    final Migration migration = new Migration(this);
+    final FolioRanges folioRanges = new FolioRanges(this);
+    final Reclaim reclaim = new Reclaim(this);
     final Populate populate = new Populate(this);
     final Munmap munmap = new Munmap(this);
     final Mmap mmap = new Mmap(this);
@@ -54,7 +61,7 @@ public final class Machine {
     final Exec exec = new Exec(this);
     final ExitMmap exitMmap = new ExitMmap(this);
 
-    private final ConcurrentHashMap<Integer, Mm> spaces = new ConcurrentHashMap<>();
+    private final SpaceList spaces = new SpaceList();
     private final AtomicInteger nextId = new AtomicInteger();
     private final AtomicLong committed = new AtomicLong();
 
@@ -66,9 +73,15 @@ public final class Machine {
      * @param locks where lock classes are created
      * @param vmas the slab of VMAs
      * @param strategy the strategy
+     * @param walks makes what walks the reverse map of this machine
      */
     public Machine(
-            Settings settings, Accounts accounts, LockClasses locks, CountedSlab<VmaImpl> vmas, RmapStrategy strategy) {
+            Settings settings,
+            Accounts accounts,
+            LockClasses locks,
+            CountedSlab<VmaImpl> vmas,
+            RmapStrategy strategy,
+            Function<Machine, FolioWalks> walks) {
         this.settings = settings;
         this.accounts = accounts;
         this.vmas = vmas;
@@ -78,6 +91,7 @@ public final class Machine {
         this.ptl = new PageTableLocks(locks.create("ptl"), locks.create("ptl/1"));
         this.strategy = strategy;
         this.observer = strategy.entryObserver();
+        this.walks = walks.apply(this);
     }
 
     /**
@@ -116,6 +130,15 @@ public final class Machine {
         return accounts;
     }
 
+    /**
+     * The walks.
+     *
+     * @return the walker of this machine
+     */
+    public FolioWalks walks() {
+        return walks;
+    }
+
     Task task() {
         return accounts.current();
     }
@@ -131,6 +154,28 @@ public final class Machine {
     }
 
     /**
+     * Releases a folio's lock. Whoever unmapped it meanwhile could not take it out of the swap cache: that is done now.
+     *
+     * @param folio the folio
+     * @param task the calling thread's task
+     */
+    public void unlockFolio(FolioImpl folio, Task task) {
+        folioLock.unlock(folio);
+        if (folio.isInSwapCache() && folio.mapcount() == 0) {
+            swap.tryToFreeCache(folio, task);
+        }
+    }
+
+    /**
+     * Swap slots in use.
+     *
+     * @return how many
+     */
+    public long swapSlots() {
+        return swap.used();
+    }
+
+    /**
      * Creates an address space that is nobody's child.
      *
      * @return the space
@@ -142,7 +187,7 @@ public final class Machine {
         } catch (AllocationRefusedException e) {
             throw refused(e);
         }
-        spaces.put(mm.id(), mm);
+        spaces.add(mm);
         return mm;
     }
 
@@ -154,11 +199,11 @@ public final class Machine {
     }
 
     void list(Mm mm) {
-        spaces.put(mm.id(), mm);
+        spaces.add(mm);
     }
 
     void unlist(Mm mm) {
-        spaces.remove(mm.id());
+        spaces.remove(mm);
     }
 
     /**
@@ -167,9 +212,7 @@ public final class Machine {
      * @return a copy, in order of creation
      */
     public List<AddressSpace> spaces() {
-        List<AddressSpace> copy = new ArrayList<>(spaces.values());
-        copy.sort(Comparator.comparingInt(AddressSpace::id));
-        return copy;
+        return new ArrayList<>(spaces.all());
     }
 
     /** Charges pages to the commit limit (security_vm_enough_memory_mm). */

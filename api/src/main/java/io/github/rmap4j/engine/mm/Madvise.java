@@ -51,7 +51,7 @@ final class Madvise {
         switch (advice) {
             case POPULATE_READ -> machine.populate.populateRead(mm, start, end);
             case POPULATE_WRITE -> machine.populate.populateWrite(mm, start, end);
-            case WILLNEED, DONTNEED, FREE, COLD, GUARD_INSTALL, GUARD_REMOVE -> {
+            case WILLNEED, DONTNEED, FREE, COLD, PAGEOUT, GUARD_INSTALL, GUARD_REMOVE -> {
                 mm.mmapLock.lockRead();
                 try {
                     forEachVma(mm, start, end, advice, this::adviseReading);
@@ -126,11 +126,20 @@ final class Madvise {
                     throw invalid(advice, vma);
                 }
                 Machine.batches(machine.task()).drain();
+                machine.largeFolios.splitIn(
+                        vma, start, end, LargeFolios.Split.PRIVATE_AND_PARTLY_COVERED, machine.task());
                 machine.zap.markLazyFree(vma, start, end);
             }
             case COLD -> {
                 refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
                 Machine.batches(machine.task()).drain();
+                machine.largeFolios.splitIn(
+                        vma, start, end, LargeFolios.Split.PRIVATE_AND_PARTLY_COVERED, machine.task());
+            }
+            case PAGEOUT -> {
+                refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
+                Machine.batches(machine.task()).drain();
+                machine.reclaim.pageOut(vma, start, end);
             }
             case GUARD_INSTALL -> {
                 refuse(vma, VM_SPECIAL | VM_LOCKED, advice);

@@ -8,20 +8,15 @@ import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.PageVisitor;
-import io.github.rmap4j.api.VmFlags;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelMutex;
 import io.github.rmap4j.engine.lock.KernelRwLock;
-import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.PageTable;
-import io.github.rmap4j.engine.page.PteTable;
-import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.Mutex;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +66,15 @@ public final class Mm implements AddressSpace {
     private int moveSequence;
 
     private @Nullable Object strategyState;
+
+    /** Guarded by the part of the {@link SpaceList} that this space is listed in. */
+    SpaceList.@Nullable Part listedIn;
+
+    @Nullable
+    Mm listPrev;
+
+    @Nullable
+    Mm listNext;
 
     long startBrk;
     long brk;
@@ -356,6 +360,18 @@ public final class Mm implements AddressSpace {
     }
 
     @Override
+    public int migrate(long start, long length) {
+        checkAlive();
+        return machine.folioRanges.migrate(this, start, length);
+    }
+
+    @Override
+    public int splitFolios(long start, long length) {
+        checkAlive();
+        return machine.folioRanges.split(this, start, length);
+    }
+
+    @Override
     public long brk(long newBrk) {
         lockForChange();
         try {
@@ -463,72 +479,22 @@ public final class Mm implements AddressSpace {
 
     @Override
     public @Nullable Folio folioAt(long address) {
-        long vpn = address >>> PAGE_SHIFT;
-        PteTable table = pageTable.lookup(vpn);
-        if (table == null) {
-            return null;
-        }
-        table.lockForAccess();
-        PteTarget entry = table.entry(PteTable.indexOf(vpn));
-        table.unlockAfterAccess();
-        return entry instanceof FolioImpl folio ? folio : null;
+        return Inspection.folioAt(this, address);
     }
 
     @Override
     public void forEachPage(long start, long end, PageVisitor visitor) {
-        long vpn = start >>> PAGE_SHIFT;
-        long endVpn = Math.min(pageAlign(end), TASK_SIZE) >>> PAGE_SHIFT;
-        @Nullable PteTarget[] entries = new @Nullable PteTarget[PteTable.ENTRIES];
-        byte[] bits = new byte[PteTable.ENTRIES];
-        mmapLock.lockForInspection();
-        try {
-            for (PteTable table = pageTable.next(vpn, endVpn); table != null; table = pageTable.next(vpn, endVpn)) {
-                Arrays.fill(entries, null);
-                table.lockForAccess();
-                for (int i = 0; i < PteTable.ENTRIES; i++) {
-                    entries[i] = table.entry(i);
-                    bits[i] = table.bits(i);
-                }
-                table.unlockAfterAccess();
-                long base = table.firstVpn();
-                int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
-                for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
-                    PteTarget entry = entries[i];
-                    if (entry != null) {
-                        Folio folio = entry instanceof FolioImpl anonymous ? anonymous : null;
-                        visitor.visit(
-                                (base + i) << PAGE_SHIFT, entry.kind(), folio, 0, (bits[i] & PteTable.WRITE) != 0);
-                    }
-                }
-                vpn = base + PteTable.ENTRIES;
-            }
-        } finally {
-            mmapLock.unlockAfterInspection();
-        }
+        Inspection.forEachPage(this, start, end, visitor);
     }
 
     Task task() {
         return machine.task();
     }
 
-    /** Checks the VMA tree and that no page is mapped outside of a VMA. */
+    /** Checks the VMA tree and that what is mapped fits the VMAs. No operation runs meanwhile. */
     public void verify() {
         vmas.verify();
-        forEachPage(0, TASK_SIZE, (address, kind, folio, page, writable) -> {
-            VmaImpl vma = lookup(address);
-            if (vma == null) {
-                throw new IllegalStateException(
-                        "space " + id + " maps a page outside of any VMA at " + Long.toHexString(address));
-            }
-            if (writable && !vma.has(VmFlags.VM_WRITE)) {
-                throw new IllegalStateException(
-                        "space " + id + " has a writable entry in " + vma + " at " + Long.toHexString(address));
-            }
-            if (folio != null && !vma.isFaulted()) {
-                throw new IllegalStateException("space " + id + " maps an anonymous page in unfaulted " + vma + " at "
-                        + Long.toHexString(address));
-            }
-        });
+        Inspection.verify(this);
     }
 
     @Override

@@ -2,7 +2,8 @@ package io.github.rmap4j.engine.mm;
 
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
-import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.AnonPage;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.EntryObserver;
@@ -90,9 +91,18 @@ final class MovePages {
             byte bits = source.bits(from + i);
             source.clear(from + i);
             destination.set(to + i, entry, bits);
-            if (observer != null && entry instanceof FolioImpl folio) {
+            AnonPage page = entry instanceof MigrationEntry migration
+                    ? migration.page()
+                    : entry instanceof AnonPage present ? present : null;
+            if (observer != null && page != null) {
                 long offset = (long) i << Mm.PAGE_SHIFT;
-                observer.moved(run.sourceVma, run.from + offset, run.destinationVma, run.to + offset, folio, 0);
+                observer.moved(
+                        run.sourceVma,
+                        run.from + offset,
+                        run.destinationVma,
+                        run.to + offset,
+                        page.folio(),
+                        page.pageIndex());
             }
         }
         if (destination != source) {

@@ -14,7 +14,10 @@ import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.Prot;
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +130,7 @@ final class Mprotect {
     private void changeProtection(VmaImpl vma, long start, long end) {
         Task task = machine.task();
         boolean accessible = vma.isAccessible();
-        byte keep = vma.has(VM_WRITE) ? PteTable.WRITE : 0;
+        int lost = PteTable.PROT_NONE | (vma.has(VM_WRITE) ? 0 : PteTable.WRITE);
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;
         for (PteTable table = vma.mm().pageTable.next(vpn, endVpn);
@@ -139,8 +142,12 @@ final class Mprotect {
             if (table.used() > 0) {
                 table.lock(machine.ptl, task);
                 for (int i = from; i < to; i++) {
-                    if (table.entry(i) != null) {
-                        byte bits = (byte) (table.bits(i) & keep);
+                    PteTarget entry = table.entry(i);
+                    if (entry instanceof MigrationEntry) {
+                        // Its other bits follow the VMA when the page is back.
+                        table.setBits(i, (byte) (table.bits(i) & ~(lost & PteTable.WRITE)));
+                    } else if (entry != null && !(entry instanceof SwapSlot)) {
+                        byte bits = (byte) (table.bits(i) & ~lost);
                         table.setBits(i, accessible ? bits : (byte) (bits | PteTable.PROT_NONE));
                     }
                 }

@@ -13,10 +13,14 @@ import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.LargeFolio;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.PrepareRequest;
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Memory accesses and the faults they cause (mm/memory.c). */
 final class PageFault {
+    /** What the processor sets in the entry of a page that it writes. */
+    private static final byte WRITTEN = PteTable.ACCESSED | PteTable.DIRTY;
+
     private static final long ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 
     private final Machine machine;
@@ -46,9 +53,13 @@ final class PageFault {
             int i = PteTable.indexOf(vpn);
             table.lockForAccess();
             PteTarget entry = table.entry(i);
-            boolean readable = (table.bits(i) & PteTable.PROT_NONE) == 0;
-            if (readable && entry instanceof FolioImpl folio) {
-                long word = folio.content();
+            byte bits = table.bits(i);
+            boolean readable = (bits & PteTable.PROT_NONE) == 0;
+            if (readable && entry instanceof AnonPage page) {
+                if ((bits & PteTable.ACCESSED) == 0) {
+                    table.setBits(i, (byte) (bits | PteTable.ACCESSED));
+                }
+                long word = page.content();
                 table.unlockAfterAccess();
                 return word;
             }
@@ -66,7 +77,7 @@ final class PageFault {
             PteTable table = makePresent(mm, vma, address, Access.READ);
             int i = PteTable.indexOf(address >>> Mm.PAGE_SHIFT);
             PteTarget entry = table.entry(i);
-            long word = entry instanceof FolioImpl folio ? folio.content() : 0;
+            long word = entry instanceof AnonPage page ? page.content() : 0;
             table.unlock(machine.ptl);
             return entry == PteMarker.FILE_PAGE ? fileContent(vma, address) : word;
         } finally {
@@ -80,8 +91,12 @@ final class PageFault {
         if (table != null) {
             int i = PteTable.indexOf(vpn);
             table.lockForAccess();
-            if ((table.bits(i) & PteTable.WRITE) != 0 && table.entry(i) instanceof FolioImpl folio) {
-                folio.setContent(word);
+            byte bits = table.bits(i);
+            if ((bits & PteTable.WRITE) != 0 && table.entry(i) instanceof AnonPage page) {
+                if ((bits & WRITTEN) != WRITTEN) {
+                    table.setBits(i, (byte) (bits | WRITTEN));
+                }
+                page.setContent(word);
                 table.unlockAfterAccess();
                 return;
             }
@@ -94,8 +109,8 @@ final class PageFault {
         VmaImpl vma = lockAndFind(mm, address, Access.WRITE);
         try {
             PteTable table = makePresent(mm, vma, address, Access.WRITE);
-            if (table.entry(PteTable.indexOf(address >>> Mm.PAGE_SHIFT)) instanceof FolioImpl folio) {
-                folio.setContent(word);
+            if (table.entry(PteTable.indexOf(address >>> Mm.PAGE_SHIFT)) instanceof AnonPage page) {
+                page.setContent(word);
                 table.unlock(machine.ptl);
             } else {
                 table.unlock(machine.ptl);
@@ -240,7 +255,7 @@ final class PageFault {
             return handle(mm, vma, address, access);
         }
         try {
-            observer.reserve(1);
+            observer.reserve(vma.isAnonymous() ? machine.largeFolios.mostPages(vma) : 1);
         } catch (AllocationRefusedException e) {
             throw Machine.refused(e);
         }
@@ -272,14 +287,27 @@ final class PageFault {
                 table.unlock(machine.ptl);
                 throw fault(address, "guard marker");
             }
+            if (entry instanceof SwapSlot slot) {
+                table.unlock(machine.ptl);
+                machine.swapIn.swapIn(
+                        vma, address, slot, access == Access.WRITE ? SwapIn.For.WRITING : SwapIn.For.READING, task);
+                continue;
+            }
+            if (entry instanceof MigrationEntry migration) {
+                table.unlock(machine.ptl);
+                waitFor(migration, task);
+                continue;
+            }
             if (access == Access.READ) {
                 if (entry == null) {
                     PteTarget page = vma.isAnonymous() ? PteMarker.ZERO_PAGE : PteMarker.FILE_PAGE;
                     table.set(i, page, (byte) 0);
                 }
+                table.setBits(i, (byte) (table.bits(i) | PteTable.ACCESSED));
                 return table;
             }
             if ((table.bits(i) & PteTable.WRITE) != 0) {
+                table.setBits(i, (byte) (table.bits(i) | WRITTEN));
                 return table;
             }
             if (vma.has(VM_SHARED)) {
@@ -295,17 +323,27 @@ final class PageFault {
         }
     }
 
+    /** migration_entry_wait: the entry is replaced before the folio is unlocked. */
+    private void waitFor(MigrationEntry migration, Task task) {
+        FolioImpl folio = migration.page().folio();
+        machine.folioLock.lock(folio, task);
+        machine.unlockFolio(folio, task);
+    }
+
     /** A write to a private page whose entry is empty or read-only; the VMA is prepared. */
     private void makeWritable(VmaImpl vma, long address, PteTable table, int i, Task task) {
         PteTarget entry = table.entry(i);
-        if (!(entry instanceof FolioImpl folio)) {
+        if (!(entry instanceof AnonPage page)) {
+            if (entry == null && vma.isAnonymous() && machine.largeFolios.map(vma, address, table, task)) {
+                return;
+            }
             // do_anonymous_page, do_cow_fault, or wp_page_copy of a zero or file page.
             long content = vma.isAnonymous() ? 0 : fileContent(vma, address);
             mapNew(vma, address, table, i, content, task);
-        } else if (folio.isAnonExclusive() || reuse(folio, vma, task)) {
-            table.setBits(i, PteTable.WRITE);
+        } else if (page.isAnonExclusive() || reuse(page, vma, task)) {
+            table.setBits(i, (byte) (PteTable.WRITE | WRITTEN));
         } else {
-            copy(folio, vma, address, table, i, task);
+            copy(page, vma, address, table, i, task);
         }
     }
 
@@ -313,7 +351,7 @@ final class PageFault {
         FolioImpl folio = new FolioImpl(machine.strategy.index(vma, address), content);
         machine.strategy.folioMapped(folio, vma);
         Machine.batches(task).addNew(folio);
-        table.set(i, folio, PteTable.WRITE);
+        table.set(i, folio, (byte) (PteTable.WRITE | WRITTEN));
         if (machine.observer != null) {
             machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio, 0);
         }
@@ -321,30 +359,46 @@ final class PageFault {
 
     /**
      * wp_can_reuse_anon_folio: nobody else uses the folio, so this process keeps it. A reference that a folio batch holds
-     * counts as a user, unless the folio is not on the LRU yet: then the batches are drained first. A folio that cannot
-     * be locked at once is copied: waiting here, with the page-table lock held, could deadlock with a walk.
+     * counts as a user, unless the folio is not on the LRU yet: then the batches are drained first. The swap cache lets a
+     * folio go if no swap entry needs it. A folio that cannot be locked at once is copied: waiting here, with the
+     * page-table lock held, could deadlock with a walk.
      */
-    private boolean reuse(FolioImpl folio, VmaImpl vma, Task task) {
+    private boolean reuse(AnonPage page, VmaImpl vma, Task task) {
+        FolioImpl folio = page.folio();
+        if (folio instanceof LargeFolio large) {
+            boolean alone = large.isUsedByOneSpace();
+            if (alone) {
+                page.setAnonExclusive();
+            }
+            return alone;
+        }
         if (folio.references() > 3) {
             return false;
         }
         if (!folio.isOnLru()) {
             Machine.batches(task).drain();
         }
-        if (folio.references() > 1 || !folio.isMappedOnce() || !machine.folioLock.tryLock(folio, task)) {
+        int expected = folio.isInSwapCache() ? 2 : 1;
+        if (folio.references() > expected || !folio.isMappedOnce() || !machine.folioLock.tryLock(folio, task)) {
             return false;
         }
-        machine.strategy.folioReused(folio, vma);
-        folio.setAnonExclusive();
-        machine.folioLock.unlock(folio);
-        return true;
+        if (folio.isInSwapCache()) {
+            machine.swap.freeCache(folio);
+        }
+        boolean alone = folio.references() == 1;
+        if (alone) {
+            machine.strategy.folioReused(folio, vma);
+            folio.setAnonExclusive();
+        }
+        machine.unlockFolio(folio, task);
+        return alone;
     }
 
     /** wp_page_copy of a page that others map too. */
-    private void copy(FolioImpl shared, VmaImpl vma, long address, PteTable table, int i, Task task) {
+    private void copy(AnonPage shared, VmaImpl vma, long address, PteTable table, int i, Task task) {
         long content = shared.content();
         if (machine.observer != null) {
-            machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared, 0);
+            machine.observer.unmapped(vma, address & Mm.PAGE_MASK, shared.folio(), shared.pageIndex());
         }
         mapNew(vma, address, table, i, content, task);
         machine.zap.unmap(shared, vma, task);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxMapCount sysctl vm.max_map_count
  * @param commitLimit pages that may be committed, or {@link #NO_COMMIT_LIMIT}
  * @param stackLimit RLIMIT_STACK in bytes
+ * @param swapPages pages of swap space
+ * @param largeOrders orders of the folios that faults may map in VMAs with VM_HUGEPAGE, as a mask
+ * @param largeOrdersAlways orders of the folios that faults may map in all VMAs, as a mask
  * @param injector decides which slab allocations are refused; null refuses nothing
  */
 public record Settings(
@@ -18,12 +21,18 @@ public record Settings(
         int maxMapCount,
         long commitLimit,
         long stackLimit,
+        long swapPages,
+        int largeOrders,
+        int largeOrdersAlways,
         @Nullable FaultInjector injector) {
     /** Overcommit is allowed. */
     public static final long NO_COMMIT_LIMIT = -1;
 
     /** vm.max_map_count of Linux. */
     public static final int DEFAULT_MAX_MAP_COUNT = 65530;
+
+    /** 2 GiB: what distributions give a small machine. */
+    public static final long DEFAULT_SWAP_PAGES = 1L << 19;
 
     /** RLIMIT_STACK of most distributions. */
     public static final long DEFAULT_STACK_LIMIT = 8L << 20;

@@ -3,11 +3,13 @@ package io.github.rmap4j.engine.mm;
 import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 
 import io.github.rmap4j.engine.account.Task;
-import io.github.rmap4j.engine.page.FolioBatches;
+import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.EntryObserver;
 
 /** Empties page-table entries (zap_page_range and free_pgtables in mm/memory.c). */
@@ -54,11 +56,16 @@ final class ZapPages {
                 continue;
             }
             table.clear(i);
-            if (entry instanceof FolioImpl folio) {
+            if (entry instanceof AnonPage page) {
                 if (observer != null) {
-                    observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, folio, 0);
+                    observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, page.folio(), page.pageIndex());
                 }
-                unmap(folio, vma, task);
+                unmap(page, vma, task);
+            } else if (entry instanceof SwapSlot slot) {
+                machine.swap.freeEntry(slot, task);
+            } else if (entry instanceof MigrationEntry migration && observer != null) {
+                AnonPage page = migration.page();
+                observer.unmapped(vma, (table.firstVpn() + i) << Mm.PAGE_SHIFT, page.folio(), page.pageIndex());
             }
         }
     }
@@ -70,13 +77,12 @@ final class ZapPages {
         table.set(i, PteMarker.GUARD, (byte) 0);
     }
 
-    /** One mapping of a folio is gone; frees the folio after the last. */
-    void unmap(FolioImpl folio, VmaImpl vma, Task task) {
-        if (folio.unmap()) {
-            machine.strategy.folioFreed(folio);
-            folio.setOwner(null);
+    /** One mapping of a page is gone; frees the folio after the last. The caller holds the page-table lock. */
+    void unmap(AnonPage page, VmaImpl vma, Task task) {
+        if (page.unmap(vma.mm().id())) {
+            machine.swap.lastMappingGone(page.folio(), task);
         } else if (vma.has(VM_LOCKED)) {
-            Machine.batches(task).munlock(folio);
+            Machine.batches(task).munlock(page.folio());
         }
     }
 
@@ -84,7 +90,6 @@ final class ZapPages {
     void markLazyFree(VmaImpl vma, long start, long end) {
         Mm mm = vma.mm();
         Task task = machine.task();
-        FolioBatches batches = Machine.batches(task);
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;
         for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
@@ -92,13 +97,36 @@ final class ZapPages {
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             table.lock(machine.ptl, task);
             for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
-                if (table.entry(i) instanceof FolioImpl folio) {
-                    batches.markLazyFree(folio);
+                PteTarget entry = table.entry(i);
+                if (entry instanceof FolioImpl folio) {
+                    markLazyFree(folio, table, i, task);
+                } else if (entry instanceof SwapSlot slot) {
+                    table.clear(i);
+                    machine.swap.freeEntry(slot, task);
                 }
             }
             table.unlock(machine.ptl);
             vpn = base + PteTable.ENTRIES;
         }
+    }
+
+    /** What madvise_free_pte_range does with a page that is present. */
+    private void markLazyFree(FolioImpl folio, PteTable table, int i, Task task) {
+        if (folio.isInSwapCache() || folio.isDirty()) {
+            if (!machine.folioLock.tryLock(folio, task)) {
+                return;
+            }
+            boolean clean = folio.isMappedOnce() && (!folio.isInSwapCache() || machine.swap.freeCache(folio));
+            if (clean) {
+                folio.clearDirty();
+            }
+            machine.unlockFolio(folio, task);
+            if (!clean) {
+                return;
+            }
+        }
+        table.setBits(i, (byte) (table.bits(i) & ~(PteTable.ACCESSED | PteTable.DIRTY)));
+        Machine.batches(task).markLazyFree(folio);
     }
 
     /** Removes guard markers from a range (MADV_GUARD_REMOVE). The caller holds the mmap lock. */

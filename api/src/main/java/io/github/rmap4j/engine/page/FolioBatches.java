@@ -47,7 +47,8 @@ public final class FolioBatches {
      * @param folio the folio
      */
     public void addNew(FolioImpl folio) {
-        if (added.add(folio)) {
+        // A large folio does not wait, and takes the others along (folio_batch_add_and_move).
+        if (added.add(folio) || folio.pages() > 1) {
             drainAdded();
         }
     }
@@ -58,7 +59,7 @@ public final class FolioBatches {
      * @param folio the folio
      */
     public void markLazyFree(FolioImpl folio) {
-        if (!folio.isOnLru() || folio.isLazyFree()) {
+        if (!folio.isOnLru() || folio.isLazyFree() || folio.isInSwapCache()) {
             return;
         }
         folio.enterBatch();
@@ -94,7 +95,9 @@ public final class FolioBatches {
 
     private void drainLazyFree() {
         for (FolioImpl folio = lazyFree.poll(); folio != null; folio = lazyFree.poll()) {
-            folio.setLazyFree();
+            if (!folio.isInSwapCache()) {
+                folio.setLazyFree();
+            }
             folio.leaveBatch();
         }
     }

@@ -1,25 +1,27 @@
 package io.github.rmap4j.engine.page;
 
 import io.github.rmap4j.api.Folio;
-import io.github.rmap4j.api.PageVisitor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small folio. There are millions of them, so each field is paid for: 48 bytes an object.
+ * A small folio, which is its own page, and what all folios have in common. There are millions of small ones, so each
+ * field is paid for: 48 bytes an object.
  *
  * <p>{@code mapState} holds the map count and AnonExclusive. Invariant: a folio with exactly one mapping is changed only
  * by the holder of the page-table lock of that mapping (nobody else can add one), so that holder may store plainly;
- * with several mappings, several page-table locks are involved and every change is atomic.
+ * with several mappings, several page-table locks are involved and every change is atomic. A folio of the swap cache can
+ * also be mapped by whoever has a swap entry for it, unless it is exclusive: then every change is atomic, too. (Folios
+ * enter the swap cache before the first such entry is made, which takes the page-table lock.)
  */
-public final class FolioImpl extends PteTarget implements Folio {
+public sealed class FolioImpl extends AnonPage implements Folio permits LargeFolio {
     private static final VarHandle OWNER;
     private static final VarHandle MAP_STATE;
     private static final VarHandle ID;
     static final VarHandle LOCK_STATE;
-    private static final VarHandle LRU_STATE;
+    private static final VarHandle FLAGS;
 
     static {
         try {
@@ -28,7 +30,7 @@ public final class FolioImpl extends PteTarget implements Folio {
             MAP_STATE = lookup.findVarHandle(FolioImpl.class, "mapState", int.class);
             ID = lookup.findVarHandle(FolioImpl.class, "id", int.class);
             LOCK_STATE = lookup.findVarHandle(FolioImpl.class, "lockState", byte.class);
-            LRU_STATE = lookup.findVarHandle(FolioImpl.class, "lruState", byte.class);
+            FLAGS = lookup.findVarHandle(FolioImpl.class, "flags", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -40,10 +42,14 @@ public final class FolioImpl extends PteTarget implements Folio {
     private static final int EXCLUSIVE = 1 << 30;
     private static final int EXCLUSIVELY_MAPPED = EXCLUSIVE | 1;
     private static final int FREED = -1;
+    private static final long NO_INDEX = -1;
 
     private static final byte BATCH_REFERENCES = 0x0f;
+    static final byte IN_ONE_BATCH = 1;
     private static final byte ON_LRU = 0x10;
     private static final byte LAZY_FREE = 0x20;
+    private static final byte SWAP_CACHE = 0x40;
+    private static final byte DIRTY = (byte) 0x80;
 
     /** Written before the folio is published by a page-table entry, or under the folio lock. */
     private @Nullable Object owner;
@@ -57,8 +63,8 @@ public final class FolioImpl extends PteTarget implements Folio {
     @SuppressWarnings("unused") // through LOCK_STATE
     private volatile byte lockState;
 
-    /** References that folio batches hold (low bits), {@link #ON_LRU} and {@link #LAZY_FREE}; see {@link FolioBatches}. */
-    private volatile byte lruState = 1;
+    /** References that folio batches hold (low bits, see {@link FolioBatches}), and the marks. */
+    private volatile byte flags = IN_ONE_BATCH;
 
     private int strategyTag;
     private int id;
@@ -74,9 +80,66 @@ public final class FolioImpl extends PteTarget implements Folio {
         this.content = content;
     }
 
+    /** A folio that nobody maps yet. */
+    FolioImpl(long index, long content, byte flags) {
+        this.index = index;
+        this.content = content;
+        this.mapState = 0;
+        this.flags = flags;
+    }
+
+    /**
+     * A folio that takes this one's place, not mapped yet: the same owner, index, content and marks. Both are locked.
+     *
+     * @return the new folio; it waits in no batch and is not in the swap cache
+     */
+    public FolioImpl replacement() {
+        return replacement(index, content);
+    }
+
+    /** A small folio for a page of this folio. */
+    final FolioImpl replacement(long newIndex, long newContent) {
+        FolioImpl copy = new FolioImpl(newIndex, newContent, ON_LRU);
+        copy.takeMarks(this);
+        return copy;
+    }
+
+    /**
+     * A folio that was read from swap and that nobody maps yet.
+     *
+     * @param content its content
+     * @return a folio that is not anonymous before {@link #becomeAnon}
+     */
+    public static FolioImpl readFromSwap(long content) {
+        return new FolioImpl(NO_INDEX, content, IN_ONE_BATCH);
+    }
+
+    /**
+     * Whether a strategy has been told of the folio.
+     *
+     * @return folio_test_anon
+     */
+    public boolean isAnon() {
+        return index != NO_INDEX;
+    }
+
+    /**
+     * The folio becomes anonymous; its first mapping follows. The folio is new, or locked.
+     *
+     * @param newIndex its index
+     */
+    public void becomeAnon(long newIndex) {
+        index = newIndex;
+    }
+
     @Override
-    public PageVisitor.Kind kind() {
-        return PageVisitor.Kind.ANON;
+    public final FolioImpl folio() {
+        return this;
+    }
+
+    @Override
+    public final int pageIndex() {
+        return 0;
     }
 
     @Override
@@ -85,7 +148,7 @@ public final class FolioImpl extends PteTarget implements Folio {
         if (known != 0) {
             return known;
         }
-        ID.compareAndSet(this, 0, NEXT_ID.getAndIncrement());
+        ID.compareAndSet(this, 0, NEXT_ID.getAndAdd(pages()));
         return (int) ID.getOpaque(this);
     }
 
@@ -112,12 +175,8 @@ public final class FolioImpl extends PteTarget implements Folio {
         return isAnonExclusive();
     }
 
-    /**
-     * AnonExclusive of the only page.
-     *
-     * @return the mark
-     */
-    public boolean isAnonExclusive() {
+    @Override
+    public final boolean isAnonExclusive() {
         return (int) MAP_STATE.getOpaque(this) == EXCLUSIVELY_MAPPED;
     }
 
@@ -138,64 +197,79 @@ public final class FolioImpl extends PteTarget implements Folio {
         }
     }
 
-    /**
-     * The content word. The caller holds the page-table lock of a mapping.
-     *
-     * @return the word
-     */
-    public long content() {
+    @Override
+    public final long content() {
         return content;
     }
 
-    /**
-     * Stores the content word. The caller holds the page-table lock of the mapping, which is writable.
-     *
-     * @param word the word
-     */
-    public void setContent(long word) {
+    @Override
+    public final void setContent(long word) {
         content = word;
     }
 
-    /**
-     * One more mapping, by fork: nobody is exclusive any more. The caller holds the page-table lock of a mapping.
-     */
-    public void shareForFork() {
-        if ((mapState & ~EXCLUSIVE) == 1) {
+    @Override
+    public final void shareForFork(int space) {
+        int state = mapState;
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !isInSwapCache())) {
             MAP_STATE.setOpaque(this, 2);
         } else {
             MAP_STATE.getAndAdd(this, 1);
         }
     }
 
-    /**
-     * One mapping less. The caller holds the page-table lock of that mapping and removes it.
-     *
-     * @return true if it was the last: the folio is freed and never used again
-     */
-    public boolean unmap() {
+    /** Gives a folio that nobody knows yet its number. */
+    final void setId(long number) {
+        id = (int) number;
+    }
+
+    /** Takes over another folio's owner and marks. */
+    final void takeMarks(FolioImpl source) {
+        flags = (byte) (source.flags & (LAZY_FREE | DIRTY) | ON_LRU);
+        setOwner(source.owner());
+        strategyTag = source.strategyTag;
+    }
+
+    /** Sets the map count of a large folio, whose monitor is held. */
+    final void setMapcount(int mapcount) {
+        MAP_STATE.setOpaque(this, mapcount);
+    }
+
+    @Override
+    public final void map(int space) {
+        MAP_STATE.getAndAdd(this, 1);
+    }
+
+    @Override
+    public final boolean unmap(int space) {
         int state = mapState;
-        if ((state & ~EXCLUSIVE) == 1) {
-            MAP_STATE.setOpaque(this, FREED);
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !isInSwapCache())) {
+            MAP_STATE.setOpaque(this, 0);
             return true;
         }
         int before = (int) MAP_STATE.getAndAdd(this, -1);
-        if (before == 1) {
-            MAP_STATE.setOpaque(this, FREED);
-            return true;
-        }
         if (before <= 0) {
             throw new IllegalStateException("folio " + id() + " is unmapped more often than it was mapped");
         }
-        return false;
+        return before == 1;
     }
 
     /**
-     * The reference count: one for each mapping and one for each folio batch that the folio waits in.
+     * The folio goes away: it is not mapped and not in the swap cache.
+     *
+     * @return false if somebody else was faster
+     */
+    public boolean free() {
+        return MAP_STATE.compareAndSet(this, 0, FREED);
+    }
+
+    /**
+     * The reference count: one for each mapping, each folio batch that the folio waits in, and the swap cache.
      *
      * @return folio_ref_count
      */
     public int references() {
-        return mapcount() + (lruState & BATCH_REFERENCES);
+        byte marks = flags;
+        return mapcount() + (marks & BATCH_REFERENCES) + ((marks & SWAP_CACHE) >> 6);
     }
 
     /**
@@ -204,28 +278,74 @@ public final class FolioImpl extends PteTarget implements Folio {
      * @return folio_test_lru
      */
     public boolean isOnLru() {
-        return (lruState & ON_LRU) != 0;
+        return (flags & ON_LRU) != 0;
     }
 
-    boolean isLazyFree() {
-        return (lruState & LAZY_FREE) != 0;
+    /**
+     * Whether the folio may be dropped instead of swapped out (MADV_FREE).
+     *
+     * @return !folio_test_swapbacked
+     */
+    public boolean isLazyFree() {
+        return (flags & LAZY_FREE) != 0;
     }
 
     void enterBatch() {
-        LRU_STATE.getAndAdd(this, (byte) 1);
+        FLAGS.getAndAdd(this, (byte) 1);
     }
 
     void leaveBatch() {
-        LRU_STATE.getAndAdd(this, (byte) -1);
+        FLAGS.getAndAdd(this, (byte) -1);
     }
 
     /** A folio leaves the batch for new ones: one reference less, and the mark. */
     void leaveNewBatch() {
-        LRU_STATE.getAndAdd(this, (byte) (ON_LRU - 1));
+        FLAGS.getAndAdd(this, (byte) (ON_LRU - 1));
+    }
+
+    void enterSwapCache() {
+        FLAGS.getAndBitwiseOr(this, SWAP_CACHE);
+    }
+
+    void leaveSwapCache() {
+        FLAGS.getAndBitwiseAnd(this, (byte) ~SWAP_CACHE);
+    }
+
+    /**
+     * Whether the swap cache refers to the folio.
+     *
+     * @return folio_test_swapcache
+     */
+    public boolean isInSwapCache() {
+        return (flags & SWAP_CACHE) != 0;
+    }
+
+    /** The content differs from that of any swap slot (folio_mark_dirty). */
+    public void markDirty() {
+        FLAGS.getAndBitwiseOr(this, DIRTY);
+    }
+
+    /** The content is saved, or not needed (folio_clear_dirty). */
+    public void clearDirty() {
+        FLAGS.getAndBitwiseAnd(this, (byte) ~DIRTY);
+    }
+
+    /**
+     * Whether the content is known to differ from that of any swap slot; the entries that map it may know better.
+     *
+     * @return folio_test_dirty
+     */
+    public boolean isDirty() {
+        return (flags & DIRTY) != 0;
+    }
+
+    /** The folio was written after MADV_FREE (folio_set_swapbacked). */
+    public void clearLazyFree() {
+        FLAGS.getAndBitwiseAnd(this, (byte) ~LAZY_FREE);
     }
 
     void setLazyFree() {
-        LRU_STATE.getAndBitwiseOr(this, LAZY_FREE);
+        FLAGS.getAndBitwiseOr(this, LAZY_FREE);
     }
 
     /**
@@ -237,15 +357,15 @@ public final class FolioImpl extends PteTarget implements Folio {
         return ((int) MAP_STATE.getAcquire(this) & ~EXCLUSIVE) == 1;
     }
 
-    /** Grants exclusivity. The caller holds the page-table lock of the only mapping. */
-    public void setAnonExclusive() {
+    @Override
+    public final void setAnonExclusive() {
         MAP_STATE.setOpaque(this, EXCLUSIVELY_MAPPED);
     }
 
     /**
      * Whether the folio was freed.
      *
-     * @return true after the last unmap
+     * @return true after {@link #free}
      */
     public boolean isFreed() {
         return (int) MAP_STATE.getOpaque(this) == FREED;

@@ -21,6 +21,15 @@ public final class PteTable {
     /** Present for the kernel but not for the process (PROT_NONE). */
     public static final byte PROT_NONE = 2;
 
+    /** The process has used the page since this was last cleared (pte_young). */
+    public static final byte ACCESSED = 4;
+
+    /** The process has written the page since this was last cleared. */
+    public static final byte DIRTY = 8;
+
+    /** In a swap entry: the page belonged to this process alone (pte_swp_exclusive). */
+    public static final byte SWAP_EXCLUSIVE = 16;
+
     private static final VarHandle LOCK;
 
     static {
@@ -34,8 +43,9 @@ public final class PteTable {
     /** The addresses it covers: virtual page number divided by {@link #ENTRIES}. */
     final long number;
 
-    private final @Nullable PteTarget[] entries = new @Nullable PteTarget[ENTRIES];
-    private final byte[] bits = new byte[ENTRIES];
+    /** Entries and bits in parts that come into being when they are filled: most tables of a small process hold little. */
+    private final @Nullable Part[] parts = new @Nullable Part[ENTRIES / Part.ENTRIES];
+
     /** Entries that are not empty. */
     private int used;
     /** Unlinked from the page-table tree: whoever finds this after locking must look the table up again. */
@@ -43,6 +53,14 @@ public final class PteTable {
 
     @SuppressWarnings("unused") // through LOCK
     private int lock;
+
+    private static final class Part {
+        static final int SHIFT = 6;
+        static final int ENTRIES = 1 << SHIFT;
+
+        final @Nullable PteTarget[] entries = new @Nullable PteTarget[ENTRIES];
+        final byte[] bits = new byte[ENTRIES];
+    }
 
     PteTable(long number) {
         this.number = number;
@@ -74,17 +92,19 @@ public final class PteTable {
      * @return the target, or null for an empty entry
      */
     public @Nullable PteTarget entry(int i) {
-        return entries[i];
+        Part part = parts[i >>> Part.SHIFT];
+        return part == null ? null : part.entries[i & (Part.ENTRIES - 1)];
     }
 
     /**
      * Bits of an entry.
      *
      * @param i its index
-     * @return {@link #WRITE} and {@link #PROT_NONE}
+     * @return a set of {@link #WRITE} and the others
      */
     public byte bits(int i) {
-        return bits[i];
+        Part part = parts[i >>> Part.SHIFT];
+        return part == null ? 0 : part.bits[i & (Part.ENTRIES - 1)];
     }
 
     /**
@@ -95,21 +115,31 @@ public final class PteTable {
      * @param newBits its bits
      */
     public void set(int i, PteTarget target, byte newBits) {
-        if (entries[i] == null) {
+        Part part = parts[i >>> Part.SHIFT];
+        if (part == null) {
+            part = new Part();
+            parts[i >>> Part.SHIFT] = part;
+        }
+        int at = i & (Part.ENTRIES - 1);
+        if (part.entries[at] == null) {
             used++;
         }
-        entries[i] = target;
-        bits[i] = newBits;
+        part.entries[at] = target;
+        part.bits[at] = newBits;
     }
 
     /**
-     * Changes an entry's bits.
+     * Changes the bits of an entry that is not empty.
      *
      * @param i its index
      * @param newBits the bits
      */
     public void setBits(int i, byte newBits) {
-        bits[i] = newBits;
+        Part part = parts[i >>> Part.SHIFT];
+        if (part == null) {
+            throw new IllegalStateException("entry " + i + " is empty");
+        }
+        part.bits[i & (Part.ENTRIES - 1)] = newBits;
     }
 
     /**
@@ -118,9 +148,11 @@ public final class PteTable {
      * @param i its index
      */
     public void clear(int i) {
-        if (entries[i] != null) {
-            entries[i] = null;
-            bits[i] = 0;
+        Part part = parts[i >>> Part.SHIFT];
+        int at = i & (Part.ENTRIES - 1);
+        if (part != null && part.entries[at] != null) {
+            part.entries[at] = null;
+            part.bits[at] = 0;
             used--;
         }
     }

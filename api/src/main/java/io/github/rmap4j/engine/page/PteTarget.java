@@ -1,9 +1,9 @@
 package io.github.rmap4j.engine.page;
 
-import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.PageEntry;
 
 /** What a page-table entry that is not empty refers to. */
-public abstract sealed class PteTarget permits FolioImpl, PteMarker {
+public abstract sealed class PteTarget permits AnonPage, SwapSlot, MigrationEntry, PteMarker {
     PteTarget() {}
 
     /**
@@ -11,5 +11,5 @@ public abstract sealed class PteTarget permits FolioImpl, PteMarker {
      *
      * @return what visitors of page tables are told
      */
-    public abstract PageVisitor.Kind kind();
+    public abstract PageEntry.Kind kind();
 }

@@ -7,12 +7,17 @@ import io.github.rmap4j.api.RmapVisitor;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
+import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.mm.EntryAction;
 import io.github.rmap4j.engine.mm.Mm;
 import io.github.rmap4j.engine.mm.VmaImpl;
+import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.FolioWalk;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +28,13 @@ final class WalkState implements FolioWalk {
     private final PageTableLocks ptl;
     private final ReportedMappings reported = new ReportedMappings();
     private @Nullable FolioImpl folio;
+    /** Of the two, one is set during a walk: who is told, without locks, or what is done, under the table's lock. */
     private @Nullable RmapVisitor visitor;
+
+    private @Nullable EntryAction action;
     private @Nullable Task task;
     private WalkMode mode = WalkMode.BLOCK;
+    private WalkPurpose purpose = WalkPurpose.INSPECT;
     private long visited;
     private long hits;
     private long indexNodes;
@@ -39,10 +48,21 @@ final class WalkState implements FolioWalk {
         return folio == null;
     }
 
-    void begin(FolioImpl subject, RmapVisitor newVisitor, WalkMode newMode, Task newTask) {
-        folio = subject;
+    void beginInspection(FolioImpl subject, RmapVisitor newVisitor, WalkMode newMode, Task newTask) {
         visitor = newVisitor;
         mode = newMode;
+        begin(subject, WalkPurpose.INSPECT, newTask);
+    }
+
+    void begin(FolioImpl subject, WalkPurpose newPurpose, EntryAction newAction, Task newTask) {
+        action = newAction;
+        mode = WalkMode.BLOCK;
+        begin(subject, newPurpose, newTask);
+    }
+
+    private void begin(FolioImpl subject, WalkPurpose newPurpose, Task newTask) {
+        folio = subject;
+        purpose = newPurpose;
         task = newTask;
         visited = 0;
         hits = 0;
@@ -54,6 +74,7 @@ final class WalkState implements FolioWalk {
     void end() {
         folio = null;
         visitor = null;
+        action = null;
         task = null;
     }
 
@@ -97,12 +118,18 @@ final class WalkState implements FolioWalk {
 
     @Override
     public long lastIndex() {
-        return subject().index();
+        FolioImpl subject = subject();
+        return subject.index() + subject.pages() - 1;
     }
 
     @Override
     public WalkMode mode() {
         return mode;
+    }
+
+    @Override
+    public WalkPurpose purpose() {
+        return purpose;
     }
 
     @Override
@@ -120,17 +147,98 @@ final class WalkState implements FolioWalk {
         VmaImpl candidate = (VmaImpl) vma;
         candidate.checkLive();
         visited++;
-        if (address < candidate.start() || address >= candidate.end()) {
+        FolioImpl subject = subject();
+        Mm mm = (Mm) candidate.addressSpace();
+        if (subject.pages() == 1) {
+            if (address < candidate.start() || address >= candidate.end()) {
+                return true;
+            }
+            EntryAction todo = action;
+            if (todo != null) {
+                return act(mm, candidate, address, todo);
+            }
+            return !isMapped(mm, address) || report(mm, candidate, address, 0, 1);
+        }
+        long end = Math.min(candidate.end(), address + ((long) subject.pages() << MemoryManager.PAGE_SHIFT));
+        long start = Math.max(candidate.start(), address);
+        for (long at = start; at < end; ) {
+            int pages = mappedRun(mm, at, end, (int) ((at - address) >> MemoryManager.PAGE_SHIFT));
+            if (pages > 0 && !reached(mm, candidate, at, (int) ((at - address) >> MemoryManager.PAGE_SHIFT), pages)) {
+                return false;
+            }
+            at += (long) Math.max(1, pages) << MemoryManager.PAGE_SHIFT;
+        }
+        return true;
+    }
+
+    /** Pages from an address on that are mapped in the order of the folio, within one table. */
+    private int mappedRun(Mm mm, long start, long end, int firstPage) {
+        long vpn = start >>> MemoryManager.PAGE_SHIFT;
+        PteTable table = mm.pageTable().lookup(vpn);
+        if (table == null) {
+            return 0;
+        }
+        Task counted = task();
+        int first = PteTable.indexOf(vpn);
+        int most = (int) Math.min(PteTable.ENTRIES - first, (end - start) >>> MemoryManager.PAGE_SHIFT);
+        int pages = 0;
+        table.lock(ptl, counted);
+        while (pages < most && isPage(table.entry(first + pages), firstPage + pages)) {
+            pages++;
+        }
+        table.unlock(ptl);
+        counted.work(pages + 1);
+        return pages;
+    }
+
+    private boolean isPage(@Nullable PteTarget entry, int page) {
+        AnonPage mapped = pageOf(entry);
+        return mapped != null && mapped.folio() == subject() && mapped.pageIndex() == page;
+    }
+
+    private boolean reached(Mm mm, VmaImpl vma, long address, int page, int pages) {
+        EntryAction todo = action;
+        if (todo == null) {
+            return report(mm, vma, address, page, pages);
+        }
+        for (int i = 0; i < pages; i++) {
+            if (!act(mm, vma, address + ((long) i << MemoryManager.PAGE_SHIFT), todo)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Does what is to be done if the entry maps the folio: under the table's lock, so that the entry stays as it is. */
+    private boolean act(Mm mm, VmaImpl vma, long address, EntryAction todo) {
+        long vpn = address >>> MemoryManager.PAGE_SHIFT;
+        PteTable table = mm.pageTable().lookup(vpn);
+        if (table == null) {
             return true;
         }
-        Mm mm = (Mm) candidate.addressSpace();
-        return !isMapped(mm, address) || report(mm, candidate, address);
+        Task counted = task();
+        int i = PteTable.indexOf(vpn);
+        boolean goOn = true;
+        table.lock(ptl, counted);
+        if (isSubject(table.entry(i))) {
+            hits++;
+            goOn = todo.apply(vma, address, table, i);
+        }
+        table.unlock(ptl);
+        counted.work(1);
+        return goOn;
     }
 
     @Override
     public boolean candidate(AddressSpace space, long address) {
         visited++;
-        return probe((Mm) space, address);
+        int pages = subject().pages();
+        for (int page = 0; page < pages; page++) {
+            if (!probe((Mm) space, address + ((long) page << MemoryManager.PAGE_SHIFT))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean probe(Mm mm, long address) {
@@ -138,7 +246,7 @@ final class WalkState implements FolioWalk {
         while (isMapped(mm, address)) {
             VmaImpl vma = mm.lookupLockless(address);
             if (vma != null) {
-                return report(mm, vma, address);
+                return reached(mm, vma, address, pageAt(mm, address), 1);
             }
             Thread.onSpinWait();
         }
@@ -168,12 +276,11 @@ final class WalkState implements FolioWalk {
     }
 
     private int nextMapped(PteTable table, int from) {
-        FolioImpl subject = subject();
         Task counted = task();
         table.lock(ptl, counted);
         int found = -1;
         for (int i = from; i < PteTable.ENTRIES && found < 0; i++) {
-            if (table.entry(i) == subject) {
+            if (isSubject(table.entry(i))) {
                 found = i;
             }
         }
@@ -182,23 +289,54 @@ final class WalkState implements FolioWalk {
         return found;
     }
 
+    /** Whether an entry refers to a page of the folio. */
+    private boolean isSubject(@Nullable PteTarget entry) {
+        FolioImpl subject = subject();
+        AnonPage page = pageOf(entry);
+        return page == subject || (page != null && page.folio() == subject);
+    }
+
+    /** The page that an entry maps, or for {@link WalkPurpose#RESTORE} the page that it will map. */
+    private @Nullable AnonPage pageOf(@Nullable PteTarget entry) {
+        if (purpose == WalkPurpose.RESTORE) {
+            return entry instanceof MigrationEntry migration ? migration.page() : null;
+        }
+        return entry instanceof AnonPage page ? page : null;
+    }
+
     /** page_vma_mapped_walk: only the page tables know. */
     private boolean isMapped(Mm mm, long address) {
+        return pageAt(mm, address) >= 0;
+    }
+
+    /** Which page of the folio is mapped at an address; -1 if none is. */
+    private int pageAt(Mm mm, long address) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
-            return false;
+            return -1;
         }
         Task counted = task();
         table.lock(ptl, counted);
-        boolean mapped = table.entry(PteTable.indexOf(vpn)) == subject();
+        PteTarget entry = table.entry(PteTable.indexOf(vpn));
         table.unlock(ptl);
         counted.work(1);
-        return mapped;
+        AnonPage page = pageOf(entry);
+        return page != null && page.folio() == subject() ? page.pageIndex() : -1;
     }
 
-    private boolean report(Mm mm, VmaImpl vma, long address) {
-        if (!reported.add(mm.id(), address >>> MemoryManager.PAGE_SHIFT)) {
+    /** Reports the pages of a run that were not reported before. */
+    private boolean report(Mm mm, VmaImpl vma, long address, int page, int pages) {
+        long vpn = address >>> MemoryManager.PAGE_SHIFT;
+        int from = 0;
+        while (from < pages && !reported.add(mm.id(), vpn + from)) {
+            from++;
+        }
+        int to = from;
+        while (to < pages && (to == from || reported.add(mm.id(), vpn + to))) {
+            to++;
+        }
+        if (from == pages) {
             return true;
         }
         hits++;
@@ -206,6 +344,6 @@ final class WalkState implements FolioWalk {
         if (current == null) {
             throw new IllegalStateException("the walk is over");
         }
-        return current.visit(vma, address);
+        return current.visit(vma, address + ((long) from << MemoryManager.PAGE_SHIFT), page + from, to - from);
     }
 }

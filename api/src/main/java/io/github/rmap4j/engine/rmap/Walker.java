@@ -2,17 +2,19 @@ package io.github.rmap4j.engine.rmap;
 
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.RmapVisitor;
-import io.github.rmap4j.api.RmapWalker;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.mm.EntryAction;
+import io.github.rmap4j.engine.mm.FolioWalks;
 import io.github.rmap4j.engine.mm.Machine;
 import io.github.rmap4j.engine.page.FolioImpl;
 import org.jspecify.annotations.Nullable;
 
 /** Walks the reverse map (rmap_walk in mm/rmap.c). */
-public final class Walker implements RmapWalker {
+public final class Walker implements FolioWalks {
     private final Machine machine;
 
     /**
@@ -38,16 +40,28 @@ public final class Walker implements RmapWalker {
         try {
             return walkLocked(subject, visitor, mode, cost, task);
         } finally {
-            machine.folioLock().unlock(subject);
+            machine.unlockFolio(subject, task);
         }
     }
 
     private WalkOutcome walkLocked(
             FolioImpl folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost, Task task) {
         WalkState walk = walkOf(task);
-        walk.begin(folio, visitor, mode, task);
+        walk.beginInspection(folio, visitor, mode, task);
+        return run(walk, folio, cost);
+    }
+
+    @Override
+    public void forEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action) {
+        Task task = machine.accounts().current();
+        WalkState walk = walkOf(task);
+        walk.begin(folio, purpose, action, task);
+        run(walk, folio, null);
+    }
+
+    private WalkOutcome run(WalkState walk, FolioImpl folio, @Nullable WalkCost cost) {
         try {
-            WalkOutcome outcome = folio.mapcount() == 0
+            WalkOutcome outcome = folio.mapcount() == 0 && walk.purpose() != WalkPurpose.RESTORE
                     ? WalkOutcome.COMPLETE
                     : machine.strategy().walk(walk);
             walk.account(cost);

@@ -11,27 +11,29 @@ class FolioImplTest {
         FolioImpl folio = new FolioImpl(3, 99);
         assertThat(folio.mapcount()).isEqualTo(1);
         assertThat(folio.isAnonExclusive()).isTrue();
-        folio.shareForFork();
-        folio.shareForFork();
+        folio.shareForFork(0);
+        folio.shareForFork(0);
         assertThat(folio.mapcount()).isEqualTo(3);
         assertThat(folio.isAnonExclusive()).isFalse();
-        assertThat(folio.unmap()).isFalse();
+        assertThat(folio.unmap(0)).isFalse();
         assertThat(folio.isMappedOnce()).isFalse();
-        assertThat(folio.unmap()).isFalse();
+        assertThat(folio.unmap(0)).isFalse();
         assertThat(folio.isMappedOnce()).isTrue();
         assertThat(folio.isAnonExclusive()).isFalse();
         folio.setAnonExclusive();
         assertThat(folio.isAnonExclusive()).isTrue();
-        assertThat(folio.unmap()).isTrue();
+        assertThat(folio.unmap(0)).isTrue();
         assertThat(folio.mapcount()).isZero();
+        assertThat(folio.isFreed()).isFalse();
+        assertThat(folio.free()).isTrue();
         assertThat(folio.isFreed()).isTrue();
     }
 
     @Test
     void freedFolioCannotBeUnmapped() {
         FolioImpl folio = new FolioImpl(0, 0);
-        folio.unmap();
-        assertThatThrownBy(folio::unmap).isInstanceOf(IllegalStateException.class);
+        assertThat(folio.unmap(0)).isTrue();
+        assertThatThrownBy(() -> folio.unmap(0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -16,10 +16,9 @@ final class LineParser {
     private static final long MAX_PAGES = 1L << 35;
 
     private static final String OPERATIONS = "(mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-            + " mseal, mbind, brk, fork, vfork, thread, exec, exit)";
-    private static final Set<String> UNSUPPORTED_OPERATIONS =
-            Set.of("migrate", "swapout", "ksm", "split", "collapse", "poison", "prctl");
-    private static final Set<String> UNSUPPORTED_ADVICE = Set.of("pageout", "collapse");
+            + " mseal, mbind, migrate, split, brk, fork, vfork, thread, exec, exit)";
+    private static final Set<String> UNSUPPORTED_OPERATIONS = Set.of("swapout", "ksm", "collapse", "poison", "prctl");
+    private static final Set<String> UNSUPPORTED_ADVICE = Set.of("collapse");
 
     private final String name;
     private final int line;
@@ -52,6 +51,8 @@ final class LineParser {
             case "madvise" -> new Operation.Madvise(process, start(), length(), advice());
             case "mseal" -> new Operation.Mseal(process, start(), length());
             case "mbind" -> new Operation.Mbind(process, start(), length(), policy());
+            case "migrate" -> new Operation.Migrate(process, start(), length());
+            case "split" -> new Operation.Split(process, start(), length());
             case "brk" -> new Operation.Brk(process, pages("PAGES"));
             case "fork" -> new Operation.Fork(process, process("CHILD, a process number"));
             case "vfork" -> new Operation.Vfork(process, process("CHILD, a process number"));

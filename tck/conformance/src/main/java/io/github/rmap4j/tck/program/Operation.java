@@ -242,6 +242,34 @@ public sealed interface Operation {
     }
 
     /**
+     * Migrates pages to other frames, in all processes that map them.
+     *
+     * @param process who
+     * @param start first page
+     * @param length number of pages
+     */
+    record Migrate(int process, long start, long length) implements Operation {
+        @Override
+        public String text() {
+            return range(process, "migrate", start, length);
+        }
+    }
+
+    /**
+     * Splits large folios.
+     *
+     * @param process who
+     * @param start first page
+     * @param length number of pages
+     */
+    record Split(int process, long start, long length) implements Operation {
+        @Override
+        public String text() {
+            return range(process, "split", start, length);
+        }
+    }
+
+    /**
      * Changes the size of the heap.
      *
      * @param process who

@@ -145,6 +145,10 @@ public final class ProgramMachine {
             space.mseal(address(mseal.start()), bytes(mseal.length()));
         } else if (op instanceof Operation.Mbind mbind) {
             space.mbind(address(mbind.start()), bytes(mbind.length()), mbind.policy());
+        } else if (op instanceof Operation.Migrate migrate) {
+            return all(space.migrate(address(migrate.start()), bytes(migrate.length())));
+        } else if (op instanceof Operation.Split split) {
+            return all(space.splitFolios(address(split.start()), bytes(split.length())));
         } else if (op instanceof Operation.Brk brk) {
             return brk(brk, space);
         } else if (op instanceof Operation.Fork fork) {
@@ -167,6 +171,10 @@ public final class ProgramMachine {
             throw new ProgramException(op, "this machine cannot execute it");
         }
         return StepResult.OK;
+    }
+
+    private static StepResult all(int failures) {
+        return failures == 0 ? StepResult.OK : StepResult.failed(Errno.EAGAIN);
     }
 
     private void mmap(Operation.Mmap mmap, AddressSpace space) {

@@ -74,9 +74,14 @@ public final class StateSnapshot {
         List<PageState> pages = new ArrayList<>();
         List<Long> anonExclusive = new ArrayList<>();
         if (!vmas.isEmpty()) {
-            space.forEachPage(start, end, (address, kind, folio, page, writable) -> {
-                long number = number(address, base);
-                switch (kind) {
+            space.forEachPage(start, end, entry -> {
+                Folio folio = entry.folio();
+                long number = number(entry.address(), base);
+                switch (entry.kind()) {
+                    case SWAP ->
+                        pages.add(
+                                new PageState(number, PageState.Kind.SWAP, ids.slotId(entry.swapSlot()), 0, false, 0));
+                    case MIGRATION -> throw new IllegalStateException("page " + number + " is being migrated");
                     case ZERO -> pages.add(PageState.of(number, PageState.Kind.ZERO));
                     case FILE -> pages.add(PageState.of(number, PageState.Kind.FILE));
                     case GUARD -> pages.add(PageState.of(number, PageState.Kind.GUARD));
@@ -84,8 +89,8 @@ public final class StateSnapshot {
                         if (folio == null) {
                             throw new IllegalStateException("an anonymous page without a folio at page " + number);
                         }
-                        pages.add(anon(number, folio, page, ids));
-                        if (folio.isAnonExclusive(page)) {
+                        pages.add(anon(number, folio, entry.page(), ids));
+                        if (folio.isAnonExclusive(entry.page())) {
                             anonExclusive.add(number);
                         }
                     }

@@ -25,6 +25,10 @@
  *       <td>ADVICE is the name of an {@link io.github.rmap4j.api.Advice} in lower case</td></tr>
  *   <tr><td>{@code P mseal START LEN}</td><td>seals</td></tr>
  *   <tr><td>{@code P mbind START LEN POLICY}</td><td>sets the memory policy, 0 for the default</td></tr>
+ *   <tr><td>{@code P migrate START LEN}</td>
+ *       <td>moves the pages to new frames, in all processes that map them; EAGAIN if something held on to one</td></tr>
+ *   <tr><td>{@code P split START LEN}</td>
+ *       <td>splits the large folios that are mapped there; EAGAIN if something held on to one</td></tr>
  *   <tr><td>{@code P brk PAGES}</td><td>makes the heap so many pages long</td></tr>
  *   <tr><td>{@code P fork CHILD}</td><td>creates process CHILD as a copy</td></tr>
  *   <tr><td>{@code P vfork CHILD}</td><td>creates process CHILD in the same address space</td></tr>

@@ -22,7 +22,7 @@ class MemoryProgramTest {
     private static final String ADVICES =
             "ADVICE (normal, random, sequential, willneed, dontneed, free, dontfork, dofork,"
                     + " mergeable, unmergeable, hugepage, nohugepage, dontdump, dodump, wipeonfork, keeponfork, cold,"
-                    + " populate_read, populate_write, guard_install, guard_remove)";
+                    + " pageout, populate_read, populate_write, guard_install, guard_remove)";
     private static final String END = "the end of the line";
 
     /** Every operation in canonical form. */
@@ -43,6 +43,9 @@ class MemoryProgramTest {
                 "0 read 0 1",
                 "0 madvise 0 1 wipeonfork",
                 "0 mseal 0 1",
+                "0 migrate 3 2",
+                "0 split 0 16",
+                "0 madvise 0 4 pageout",
                 "0 mbind 0 1 7",
                 "0 brk 12",
                 "0 fork 1",
@@ -151,7 +154,7 @@ class MemoryProgramTest {
                         "0 mmpa 1 2 rw",
                         expected(
                                 "an operation (mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-                                        + " mseal, mbind, brk, fork, vfork, thread, exec, exit)",
+                                        + " mseal, mbind, migrate, split, brk, fork, vfork, thread, exec, exit)",
                                 "'mmpa'")),
                 bad("0 mmap", expected("START, a number of pages", END)),
                 bad("0 mmap a", expected("START, a number of pages", "'a'")),
@@ -190,7 +193,6 @@ class MemoryProgramTest {
                 bad("0 madvise 1 2", expected(ADVICES, END)),
                 bad("0 madvise 1 2 good", expected(ADVICES, "'good'")),
                 bad("0 madvise 1 2 DONTNEED", expected(ADVICES, "'DONTNEED'")),
-                bad("0 madvise 1 2 pageout", "p:1: the advice 'pageout' is not supported"),
                 bad("0 madvise 1 2 collapse", "p:1: the advice 'collapse' is not supported"),
                 bad("0 mseal 1", expected("LEN, a number of pages", END)),
                 bad("0 mbind 1 2", expected("POLICY, a number", END)),
@@ -202,10 +204,8 @@ class MemoryProgramTest {
                 bad("0 thread 1", expected(END, "'1'")),
                 bad("0 exec sh", expected(END, "'sh'")),
                 bad("0 exit 0", expected(END, "'0'")),
-                unsupported("0 migrate 0 1", "migrate"),
                 unsupported("0 swapout 0 1", "swapout"),
                 unsupported("0 ksm", "ksm"),
-                unsupported("0 split 0 1", "split"),
                 unsupported("0 collapse 0 1", "collapse"),
                 unsupported("0 poison 0", "poison"),
                 unsupported("0 prctl nofork", "prctl"));

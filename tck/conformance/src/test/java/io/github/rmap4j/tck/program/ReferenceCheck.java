@@ -3,7 +3,7 @@ package io.github.rmap4j.tck.program;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MemoryManager;
-import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Vma;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -95,7 +95,7 @@ final class ReferenceCheck {
         }
     }
 
-    private record Entry(PageVisitor.Kind kind, long word) {}
+    private record Entry(PageEntry.Kind kind, long word) {}
 
     private static void compareEntries(int process, NavigableMap<Long, ReferencePage> pages, AddressSpace space)
             throws Mismatch {
@@ -103,8 +103,7 @@ final class ReferenceCheck {
         space.forEachPage(
                 0,
                 MemoryManager.TASK_SIZE,
-                (address, kind, folio, page, writable) ->
-                        entries.put(number(address), new Entry(kind, folio == null ? 0 : folio.content(page))));
+                entry -> entries.put(number(entry.address()), new Entry(entry.kind(), entry.content())));
         for (Map.Entry<Long, ReferencePage> page : pages.entrySet()) {
             Entry entry = entries.remove(page.getKey());
             if (!fits(page.getValue(), entry)) {
@@ -121,7 +120,8 @@ final class ReferenceCheck {
             return !page.written && !page.guard;
         }
         return switch (entry.kind) {
-            case ANON -> !page.guard && entry.word == page.word;
+            case ANON, SWAP -> !page.guard && entry.word == page.word;
+            case MIGRATION -> false;
             case ZERO -> !page.guard && !page.written && page.file == null;
             case FILE -> !page.guard && !page.written && page.file != null;
             case GUARD -> page.guard;

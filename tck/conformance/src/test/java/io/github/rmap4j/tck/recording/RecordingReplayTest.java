@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
+import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.tck.program.ProgramException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.TestFactory;
 class RecordingReplayTest {
     private static final String FOLDER = "/recordings";
 
+    /** The recorded kernel had hugepages-64kB at madvise and all other sizes at never. */
+    private static final int LARGE_ORDER = 4;
+
     /** Verifying after every step takes much longer than the replay itself. */
     private static final int OFTEN = 1;
 
@@ -42,7 +46,7 @@ class RecordingReplayTest {
     @TestFactory
     Stream<DynamicTest> recordings() throws IOException, URISyntaxException {
         List<Path> files = recordings(shipped());
-        assertThat(files).as("recordings beside these tests").hasSizeGreaterThanOrEqualTo(60);
+        assertThat(files).as("recordings beside these tests").hasSizeGreaterThanOrEqualTo(80);
         return replays(files);
     }
 
@@ -178,7 +182,11 @@ class RecordingReplayTest {
     }
 
     private static MemoryManager manager() {
-        return MemoryManager.builder().strategy("anonvma").checking(Checking.ON).build();
+        return MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(Checking.ON)
+                .hugepages(LARGE_ORDER, HugepagePolicy.MADVISE)
+                .build();
     }
 
     private static Path shipped() throws URISyntaxException {

@@ -183,13 +183,14 @@ class RefusedAllocationTest {
         }
 
         private void pages(int process, AddressSpace space, Tolerance tolerance, List<String> state) {
-            space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
-                String line = String.format("process %d: %x %s", process, address, kind);
+            space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                Folio folio = entry.folio();
+                String line = String.format("process %d: %x %s", process, entry.address(), entry.kind());
                 if (folio != null) {
                     line += " frame " + frames.computeIfAbsent(folio, unused -> frames.size()) + " word "
-                            + folio.content(page) + " mapped " + folio.mapcount(page);
+                            + folio.content(entry.page()) + " mapped " + folio.mapcount(entry.page());
                     if (tolerance != Tolerance.SHARED_PAGES) {
-                        line += " exclusive " + folio.isAnonExclusive(page) + " writable " + writable;
+                        line += " exclusive " + folio.isAnonExclusive(entry.page()) + " writable " + entry.isWritable();
                     }
                 }
                 state.add(line);

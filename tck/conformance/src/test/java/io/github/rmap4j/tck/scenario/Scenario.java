@@ -9,7 +9,7 @@ import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
-import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
@@ -149,9 +149,11 @@ final class Scenario implements AfterEachCallback {
     /** Expects map counts of consecutive pages; 0 where no anonymous page is. */
     Scenario mapcounts(int process, int first, int... counts) {
         int[] actual = new int[counts.length];
-        space(process).forEachPage(address(first), address(first + counts.length), (address, kind, folio, page, w) -> {
+        space(process).forEachPage(address(first), address(first + counts.length), entry -> {
+            Folio folio = entry.folio();
             if (folio != null) {
-                actual[(int) ((address - address(first)) >>> MemoryManager.PAGE_SHIFT)] = folio.mapcount(page);
+                actual[(int) ((entry.address() - address(first)) >>> MemoryManager.PAGE_SHIFT)] =
+                        folio.mapcount(entry.page());
             }
         });
         assertThat(actual)
@@ -161,7 +163,7 @@ final class Scenario implements AfterEachCallback {
     }
 
     /**
-     * Expects what the entries of consecutive pages hold, a letter a page: {@code a} anonymous, {@code z} the zero page,
+     * Expects what the entries of consecutive pages hold, a letter a page: {@code a} anonymous, {@code s} a swap entry, {@code z} the zero page,
      * {@code f} a file's page, {@code g} a guard marker, {@code .} nothing.
      */
     Scenario entries(int process, int first, String letters) {
@@ -171,8 +173,8 @@ final class Scenario implements AfterEachCallback {
                 .forEachPage(
                         address(first),
                         address(first + letters.length()),
-                        (address, kind, folio, page, writable) ->
-                                actual[(int) ((address - address(first)) >>> MemoryManager.PAGE_SHIFT)] = letter(kind));
+                        entry -> actual[(int) ((entry.address() - address(first)) >>> MemoryManager.PAGE_SHIFT)] =
+                                letter(entry.kind()));
         assertThat(new String(actual))
                 .as("entries of process %d from page %d on %s", process, first, here())
                 .isEqualTo(letters);
@@ -242,9 +244,11 @@ final class Scenario implements AfterEachCallback {
         return (address - ProgramMachine.ARENA) >> MemoryManager.PAGE_SHIFT;
     }
 
-    private static char letter(PageVisitor.Kind kind) {
+    private static char letter(PageEntry.Kind kind) {
         return switch (kind) {
             case ANON -> 'a';
+            case SWAP -> 's';
+            case MIGRATION -> 'm';
             case ZERO -> 'z';
             case FILE -> 'f';
             case GUARD -> 'g';
@@ -377,9 +381,10 @@ final class Scenario implements AfterEachCallback {
         private List<String> mappings() {
             List<String> places = new ArrayList<>();
             for (AddressSpace space : manager.addressSpaces()) {
-                space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, other, page, writable) -> {
+                space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                    Folio other = entry.folio();
                     if (other == folio) {
-                        places.add(place(space, address));
+                        places.add(place(space, entry.address()));
                     }
                 });
             }

@@ -114,6 +114,11 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
     }
 
     @Override
+    public void folioMappedShared(Folio folio, Vma vma) {
+        folioMapped(folio, vma);
+    }
+
+    @Override
     public void reserve(int entries) {
         Deque<PteChain> links = reserved.get();
         try {
@@ -152,6 +157,23 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
         PteChain link = chain.remove(vma.addressSpace(), address);
         chain.lock.unlock();
         slab.free(link);
+    }
+
+    @Override
+    public void folioReplaced(Folio source, Folio destination) {
+        chains.set(destination, new Chain(chainLocks.newMutex()));
+    }
+
+    @Override
+    public void replaced(Vma vma, long address, Folio from, int fromPage, Folio to, int toPage) {
+        Chain chain = chain(from);
+        chain.lock.lock();
+        PteChain link = chain.remove(vma.addressSpace(), address);
+        chain.lock.unlock();
+        Chain next = chain(to);
+        next.lock.lock();
+        next.append(link);
+        next.lock.unlock();
     }
 
     /** The link goes to the end: a walk that no longer finds the entry at its old place will come to the new one. */

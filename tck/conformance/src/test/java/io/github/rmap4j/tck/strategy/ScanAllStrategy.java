@@ -71,6 +71,9 @@ public final class ScanAllStrategy implements RmapStrategy {
     public void folioMapped(Folio folio, Vma vma) {}
 
     @Override
+    public void folioMappedShared(Folio folio, Vma vma) {}
+
+    @Override
     public boolean mayMerge(MergeQuery query) {
         return true;
     }

@@ -70,7 +70,8 @@ class WorkedExamplesTest {
         Set<Folio> folios() {
             Set<Folio> folios = Collections.newSetFromMap(new IdentityHashMap<>());
             for (AddressSpace space : manager.addressSpaces()) {
-                space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
+                space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                    Folio folio = entry.folio();
                     if (folio != null) {
                         folios.add(folio);
                     }
@@ -84,20 +85,20 @@ class WorkedExamplesTest {
             Map<Folio, Integer> frames = new IdentityHashMap<>();
             List<String> pages = new ArrayList<>();
             machine.processes()
-                    .forEach((process, space) ->
-                            space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
-                                String line = String.format("process %d: %x %s", process, address, kind);
-                                if (folio != null) {
-                                    line += String.format(
-                                            " frame %d word %d mapped %d exclusive %b writable %b",
-                                            frames.computeIfAbsent(folio, unused -> frames.size()),
-                                            folio.content(page),
-                                            folio.mapcount(page),
-                                            folio.isAnonExclusive(page),
-                                            writable);
-                                }
-                                pages.add(line);
-                            }));
+                    .forEach((process, space) -> space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                        Folio folio = entry.folio();
+                        String line = String.format("process %d: %x %s", process, entry.address(), entry.kind());
+                        if (folio != null) {
+                            line += String.format(
+                                    " frame %d word %d mapped %d exclusive %b writable %b",
+                                    frames.computeIfAbsent(folio, unused -> frames.size()),
+                                    folio.content(entry.page()),
+                                    folio.mapcount(entry.page()),
+                                    folio.isAnonExclusive(entry.page()),
+                                    entry.isWritable());
+                        }
+                        pages.add(line);
+                    }));
             return pages;
         }
 

@@ -150,9 +150,10 @@ final class FamilyStress {
             assertThat(folioAt(place).content(0)).as("content of an anchor").isEqualTo(word);
         });
         for (Process process : family.processes()) {
-            process.space().forEachPage(BASE, address(PAGES), (address, kind, folio, page, writable) -> {
+            process.space().forEachPage(BASE, address(PAGES), entry -> {
+                Folio folio = entry.folio();
                 if (folio != null) {
-                    checkContent(process, folio.content(page));
+                    checkContent(process, folio.content(entry.page()));
                 }
             });
         }

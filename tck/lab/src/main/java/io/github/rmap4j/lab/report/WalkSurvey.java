@@ -41,7 +41,8 @@ final class WalkSurvey {
         Set<Folio> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Folio> folios = new ArrayList<>();
         for (AddressSpace space : manager.addressSpaces()) {
-            space.forEachPage(0, MemoryManager.TASK_SIZE, (address, kind, folio, page, writable) -> {
+            space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                Folio folio = entry.folio();
                 if (folio != null && seen.add(folio)) {
                     folios.add(folio);
                 }

@@ -3,7 +3,7 @@ package io.github.rmap4j.lab.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.rmap4j.api.AddressSpace;
-import io.github.rmap4j.api.PageVisitor;
+import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Vma;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,8 +108,8 @@ final class Truth {
         List<TrueVma> vmas = new ArrayList<>();
         for (Vma vma : space.vmas()) {
             long[] pages = new long[1];
-            space.forEachPage(vma.start(), vma.end(), (address, kind, folio, page, writable) -> {
-                if (kind == PageVisitor.Kind.ANON) {
+            space.forEachPage(vma.start(), vma.end(), entry -> {
+                if (entry.kind() == PageEntry.Kind.ANON) {
                     pages[0]++;
                 }
             });

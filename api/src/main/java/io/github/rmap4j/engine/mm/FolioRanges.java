@@ -1,0 +1,79 @@
+package io.github.rmap4j.engine.mm;
+
+import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.AnonPage;
+import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.LargeFolio;
+import io.github.rmap4j.engine.page.PteTable;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Does something to all folios that are mapped in a range (do_pages_move in mm/migrate.c, and others). */
+final class FolioRanges {
+    private final Machine machine;
+
+    FolioRanges(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Takes the mmap lock for reading; the folios may go elsewhere before their turn comes. */
+    int migrate(Mm mm, long start, long length) {
+        Task task = machine.task();
+        return each(mm, start, length, folio -> machine.migration.migrate(folio, task) || folio.mapcount() == 0);
+    }
+
+    /** Takes the mmap lock for reading. */
+    int split(Mm mm, long start, long length) {
+        Task task = machine.task();
+        return each(
+                mm,
+                start,
+                length,
+                folio -> !(folio instanceof LargeFolio large)
+                        || machine.largeFolios.split(large, task)
+                        || large.mapcount() == 0);
+    }
+
+    private int each(Mm mm, long start, long length, Predicate<FolioImpl> action) {
+        Machine.batches(machine.task()).drain();
+        int failed = 0;
+        for (FolioImpl folio : folios(mm, start, start + Mm.pageAlign(length))) {
+            failed += action.test(folio) ? 0 : 1;
+        }
+        return failed;
+    }
+
+    private Collection<FolioImpl> folios(Mm mm, long start, long end) {
+        if (!Mm.isAligned(start) || start < 0 || end < start) {
+            throw new ErrnoException(Errno.EINVAL, "the range is not page-aligned or exceeds the address space");
+        }
+        Set<FolioImpl> folios = new LinkedHashSet<>();
+        Task task = machine.task();
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        mm.mmapLock.lockRead();
+        try {
+            for (PteTable table = mm.pageTable.next(vpn, endVpn);
+                    table != null;
+                    table = mm.pageTable.next(vpn, endVpn)) {
+                long base = table.firstVpn();
+                int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+                table.lock(machine.ptl, task);
+                for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+                    if (table.entry(i) instanceof AnonPage page) {
+                        folios.add(page.folio());
+                    }
+                }
+                table.unlock(machine.ptl);
+                vpn = base + PteTable.ENTRIES;
+            }
+        } finally {
+            mm.mmapLock.unlockRead();
+        }
+        return folios;
+    }
+}

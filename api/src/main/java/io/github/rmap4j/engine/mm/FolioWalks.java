@@ -1,0 +1,17 @@
+package io.github.rmap4j.engine.mm;
+
+import io.github.rmap4j.api.RmapWalker;
+import io.github.rmap4j.api.WalkPurpose;
+import io.github.rmap4j.engine.page.FolioImpl;
+
+/** Walks the reverse map, also on behalf of the machine's own mechanisms. */
+public interface FolioWalks extends RmapWalker {
+    /**
+     * Does something to every entry that maps a folio (rmap_walk). Waits for the strategy's locks.
+     *
+     * @param folio the folio, locked by the caller
+     * @param purpose what for
+     * @param action what to do
+     */
+    void forEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action);
+}

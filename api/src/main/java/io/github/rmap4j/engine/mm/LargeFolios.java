@@ -1,0 +1,152 @@
+package io.github.rmap4j.engine.mm;
+
+import static io.github.rmap4j.api.VmFlags.VM_HUGEPAGE;
+import static io.github.rmap4j.api.VmFlags.VM_NOHUGEPAGE;
+import static io.github.rmap4j.api.VmFlags.VM_WRITE;
+
+import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.page.LargeFolio;
+import io.github.rmap4j.engine.page.LargePage;
+import io.github.rmap4j.engine.page.PageTable;
+import io.github.rmap4j.engine.page.PteTable;
+import org.jspecify.annotations.Nullable;
+
+/** Faults that map several pages at once (alloc_anon_folio in mm/memory.c, thp_vma_allowable_orders). */
+final class LargeFolios {
+    private final Machine machine;
+
+    LargeFolios(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** The orders that a fault in a VMA may use, as a mask. */
+    private int orders(VmaImpl vma) {
+        Settings settings = machine.settings;
+        if (settings.largeOrders() == 0 || vma.has(VM_NOHUGEPAGE)) {
+            return 0;
+        }
+        return vma.has(VM_HUGEPAGE) ? settings.largeOrders() : settings.largeOrdersAlways();
+    }
+
+    /** How many entries a fault in a VMA may fill at most. */
+    int mostPages(VmaImpl vma) {
+        int orders = orders(vma);
+        return orders == 0 ? 1 : 1 << highestOrder(orders);
+    }
+
+    private static int highestOrder(int orders) {
+        return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(orders);
+    }
+
+    /**
+     * Maps a new large folio around an address, as large as the VMA, the settings and empty entries allow. The caller holds
+     * the table's lock; the VMA is prepared.
+     *
+     * @return false if only a small folio fits
+     */
+    boolean map(VmaImpl vma, long address, PteTable table, Task task) {
+        for (int orders = orders(vma); orders != 0; ) {
+            int order = highestOrder(orders);
+            orders &= ~(1 << order);
+            long size = Mm.PAGE_SIZE << order;
+            long start = address & -size;
+            if (start >= vma.start && start + size <= vma.end && isEmpty(table, start, 1 << order)) {
+                map(vma, start, 1 << order, table, task);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** pte_range_none. */
+    private static boolean isEmpty(PteTable table, long start, int pages) {
+        int first = PteTable.indexOf(start >>> Mm.PAGE_SHIFT);
+        for (int i = first; i < first + pages; i++) {
+            if (table.entry(i) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Which large folios an advice splits. */
+    enum Split {
+        /** Those that one address space alone maps. */
+        PRIVATE,
+        /** Of those, the ones that the range covers only in part. */
+        PRIVATE_AND_PARTLY_COVERED
+    }
+
+    /** Splits large folios that are mapped in a range. The caller holds the mmap lock. */
+    void splitIn(VmaImpl vma, long start, long end, Split which, Task task) {
+        if (machine.settings.largeOrders() == 0) {
+            return;
+        }
+        PageTable pageTable = vma.mm().pageTable;
+        long vpn = start >>> Mm.PAGE_SHIFT;
+        long endVpn = end >>> Mm.PAGE_SHIFT;
+        for (PteTable table = pageTable.next(vpn, endVpn); table != null; table = pageTable.next(vpn, endVpn)) {
+            vpn = Math.max(vpn, table.firstVpn());
+            long tableEnd = Math.min(endVpn, table.firstVpn() + PteTable.ENTRIES);
+            while (vpn < tableEnd) {
+                table.lock(machine.ptl, task);
+                LargeFolio folio = largeFolioAt(table, vpn);
+                int covered = folio == null ? 1 : run(table, vpn, tableEnd, folio);
+                table.unlock(machine.ptl);
+                if (folio != null && mustSplit(folio, covered, which)) {
+                    split(folio, task);
+                }
+                vpn += covered;
+            }
+        }
+    }
+
+    private static @Nullable LargeFolio largeFolioAt(PteTable table, long vpn) {
+        return table.entry(PteTable.indexOf(vpn)) instanceof LargePage page ? page.folio() : null;
+    }
+
+    /** Consecutive entries that map a folio, as far as they lie in the range (folio_pte_batch). */
+    private static int run(PteTable table, long vpn, long endVpn, LargeFolio folio) {
+        int n = 1;
+        while (vpn + n < endVpn && largeFolioAt(table, vpn + n) == folio) {
+            n++;
+        }
+        return n;
+    }
+
+    private static boolean mustSplit(LargeFolio folio, int covered, Split which) {
+        return !folio.isMaybeMappedShared() && (which == Split.PRIVATE || covered < folio.pages());
+    }
+
+    /**
+     * Splits a folio unless it is locked or something else holds on to it.
+     *
+     * @return whether it was split
+     */
+    boolean split(LargeFolio folio, Task task) {
+        if (!machine.folioLock.tryLock(folio, task)) {
+            return false;
+        }
+        try {
+            return machine.migration.split(folio, task);
+        } finally {
+            machine.folioLock.unlock(folio);
+        }
+    }
+
+    private void map(VmaImpl vma, long start, int pages, PteTable table, Task task) {
+        LargeFolio folio = new LargeFolio(
+                machine.strategy.index(vma, start), pages, vma.mm().id());
+        machine.strategy.folioMapped(folio, vma);
+        Machine.batches(task).addNew(folio);
+        int first = PteTable.indexOf(start >>> Mm.PAGE_SHIFT);
+        byte bits = (byte) (PteTable.ACCESSED | (vma.has(VM_WRITE) ? PteTable.WRITE | PteTable.DIRTY : 0));
+        for (int i = 0; i < pages; i++) {
+            table.set(first + i, folio.page(i), bits);
+            if (machine.observer != null) {
+                machine.observer.mapped(vma, start + ((long) i << Mm.PAGE_SHIFT), folio, i);
+            }
+        }
+        task.work(pages);
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.rmap4j.engine.page;
+
+import java.util.Arrays;
+
+/**
+ * A folio of several pages. Its map counts are guarded by its monitor, which stands for the lock that Linux keeps in
+ * {@code _mm_ids} (folio_lock_large_mapcount): innermost, held for a moment.
+ *
+ * <p>Like Linux it does not know who maps it, only whether one address space may be the only one: it counts the mappings
+ * of two address spaces, and remembers when more came to it than it could count.
+ */
+public final class LargeFolio extends FolioImpl {
+    /** The slot counts no address space (MM_ID_DUMMY). */
+    private static final int NOBODY = -1;
+
+    private static final int COUNTED_SPACES = 2;
+
+    private final LargePage[] pages;
+    private int mappings;
+    private final int[] countedSpace = new int[COUNTED_SPACES];
+    private final int[] countedMappings = new int[COUNTED_SPACES];
+    private boolean maybeMappedShared;
+
+    /**
+     * A folio whose pages the caller maps exclusively, each once.
+     *
+     * @param index index of its first page
+     * @param pages how many pages, a power of two
+     * @param space number of the address space that maps it
+     */
+    public LargeFolio(long index, int pages, int space) {
+        super(index, 0, IN_ONE_BATCH);
+        this.pages = new LargePage[pages];
+        Arrays.setAll(this.pages, i -> new LargePage(this, i));
+        for (LargePage page : this.pages) {
+            page.mapcount = 1;
+            page.exclusive = true;
+        }
+        mappings = pages;
+        setMapcount(pages);
+        Arrays.fill(countedSpace, NOBODY);
+        countedSpace[0] = space;
+        countedMappings[0] = pages;
+    }
+
+    private LargeFolio(LargeFolio source) {
+        super(source.index(), 0, (byte) 0);
+        this.pages = new LargePage[source.pages.length];
+        Arrays.setAll(this.pages, i -> new LargePage(this, i));
+        Arrays.fill(countedSpace, NOBODY);
+        for (int i = 0; i < pages.length; i++) {
+            pages[i].setContent(source.pages[i].content());
+        }
+    }
+
+    @Override
+    public LargeFolio replacement() {
+        LargeFolio copy = new LargeFolio(this);
+        copy.takeMarks(this);
+        return copy;
+    }
+
+    /**
+     * A small folio that takes the place of one page, not mapped yet.
+     *
+     * @param page which page, from 0
+     * @return the new folio
+     */
+    public FolioImpl splitOff(int page) {
+        FolioImpl part = replacement(index() + page, pages[page].content());
+        part.setId(id() + page);
+        return part;
+    }
+
+    /**
+     * A page.
+     *
+     * @param page which, from 0
+     * @return the page
+     */
+    public LargePage page(int page) {
+        return pages[page];
+    }
+
+    @Override
+    public int pages() {
+        return pages.length;
+    }
+
+    @Override
+    public synchronized int mapcount(int page) {
+        return pages[page].mapcount;
+    }
+
+    @Override
+    public synchronized boolean isAnonExclusive(int page) {
+        return pages[page].exclusive;
+    }
+
+    @Override
+    public long content(int page) {
+        return pages[page].content();
+    }
+
+    synchronized void setAnonExclusive(LargePage page) {
+        page.exclusive = true;
+    }
+
+    synchronized void share(LargePage page, int space) {
+        page.exclusive = false;
+        map(page, space);
+    }
+
+    /** folio_add_return_large_mapcount. */
+    synchronized void map(LargePage page, int space) {
+        page.mapcount++;
+        mappings++;
+        if (countedSpace[0] == space) {
+            countedMappings[0]++;
+        } else if (countedSpace[1] == space) {
+            countedMappings[1]++;
+        } else if (countedSpace[0] == NOBODY) {
+            count(0, space);
+            // Mappings of others may be there that came when no slot was free.
+            maybeMappedShared |= mappings != 1;
+        } else if (countedSpace[1] == NOBODY) {
+            count(1, space);
+            maybeMappedShared = true;
+        }
+        setMapcount(mappings);
+    }
+
+    private void count(int slot, int space) {
+        countedSpace[slot] = space;
+        countedMappings[slot] = 1;
+    }
+
+    /** folio_sub_return_large_mapcount. */
+    synchronized boolean unmap(LargePage page, int space) {
+        if (page.mapcount <= 0) {
+            throw new IllegalStateException(
+                    "page " + page.pageIndex() + " of folio " + id() + " is unmapped more often than it was mapped");
+        }
+        page.mapcount--;
+        page.exclusive = false;
+        mappings--;
+        setMapcount(mappings);
+        for (int slot = 0; slot < COUNTED_SPACES; slot++) {
+            if (countedSpace[slot] == space) {
+                // Fewer were counted than there were if some came when no slot was free.
+                if (--countedMappings[slot] > 0) {
+                    return false;
+                }
+                countedMappings[slot] = 0;
+                countedSpace[slot] = NOBODY;
+                break;
+            }
+        }
+        if (countedMappings[0] == mappings || countedMappings[1] == mappings) {
+            maybeMappedShared = false;
+        }
+        return mappings == 0;
+    }
+
+    /**
+     * Whether one address space has all mappings and nobody else a reference (__wp_can_reuse_large_anon_folio). A folio of
+     * which a single page is left is not kept for it.
+     *
+     * @return true if a write to one of its pages need not copy it
+     */
+    public synchronized boolean isUsedByOneSpace() {
+        return mappings > 1 && !maybeMappedShared && references() == mappings;
+    }
+
+    /**
+     * Whether more than one address space may map it (folio_maybe_mapped_shared).
+     *
+     * @return false only if one address space has all mappings
+     */
+    public synchronized boolean isMaybeMappedShared() {
+        return maybeMappedShared;
+    }
+}
