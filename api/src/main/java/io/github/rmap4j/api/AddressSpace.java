@@ -143,6 +143,27 @@ public interface AddressSpace {
     int migrate(long start, long length);
 
     /**
+     * Reports a hardware error in the anonymous page at an address: it is taken from every process that maps it, and each
+     * access fails with EHWPOISON from then on (memory_failure, MADV_HWPOISON).
+     *
+     * @param address any address in the page
+     * @return the address spaces that mapped it, whose processes Linux sends SIGBUS; empty if no anonymous page is there
+     */
+    List<AddressSpace> poison(long address);
+
+    /**
+     * Moves pages to other addresses without copying them (UFFDIO_MOVE). The folio gets the index of its new place. Pages
+     * in front of the one that fails have moved.
+     *
+     * @param destination first byte of where they go, page-aligned; nothing may be mapped there
+     * @param source first byte of the pages, page-aligned; each must belong to this process alone
+     * @param length length in bytes, a multiple of the page size
+     * @throws ErrnoException EINVAL for ranges or VMAs that do not fit, ENOENT for a hole in the source, EEXIST for a page
+     *     at the destination, EBUSY for a page that is shared, EAGAIN if another thread changed the page meanwhile
+     */
+    void userfaultMove(long destination, long source, long length);
+
+    /**
      * Splits the large folios that are mapped in a range into small ones, wherever else they are mapped (split_folio, as
      * debugfs split_huge_pages does).
      *

@@ -8,6 +8,8 @@ package io.github.rmap4j.api;
 public enum Errno {
     /** Operation not permitted: the range is sealed (mseal). */
     EPERM(1),
+    /** No such entry: UFFDIO_MOVE found nothing to move. */
+    ENOENT(2),
     /** Try again: madvise could not split a VMA, or mlock could not fault a page in, for want of memory. */
     EAGAIN(11),
     /** Out of memory, an unmapped part in the range, or the map count limit. */
@@ -23,7 +25,9 @@ public enum Errno {
     /** An argument is malformed, or the operation does not apply to this kind of mapping. */
     EINVAL(22),
     /** A page offset does not fit. */
-    EOVERFLOW(75);
+    EOVERFLOW(75),
+    /** The page has a hardware error (SIGBUS in a process). */
+    EHWPOISON(133);
 
     private final int number;
 

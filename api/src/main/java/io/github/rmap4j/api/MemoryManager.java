@@ -68,6 +68,15 @@ public interface MemoryManager {
     String strategy();
 
     /**
+     * Counts the entries that map a folio and were used since this was last asked, as reclaim and access sampling do
+     * (folio_referenced, DAMON). VMAs with MADV_SEQUENTIAL or MADV_RANDOM do not count.
+     *
+     * @param folio the folio
+     * @return the number, or -1 if a lock could not be had at once, which says nothing about the folio
+     */
+    int referenced(Folio folio);
+
+    /**
      * Swap slots that a swap entry or a folio of the swap cache uses.
      *
      * @return how many; 0 after the last exit

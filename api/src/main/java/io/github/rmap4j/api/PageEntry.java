@@ -21,7 +21,9 @@ public interface PageEntry {
         /** A page of a mapped file. */
         FILE,
         /** A guard marker (MADV_GUARD_INSTALL). */
-        GUARD
+        GUARD,
+        /** What is left of a page that had a hardware error: every access fails. */
+        POISONED
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.rmap4j.engine;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.CostReport;
+import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.RmapWalker;
 import io.github.rmap4j.engine.account.Accounts;
@@ -11,6 +12,7 @@ import io.github.rmap4j.engine.lock.LockClasses;
 import io.github.rmap4j.engine.mm.Machine;
 import io.github.rmap4j.engine.mm.Settings;
 import io.github.rmap4j.engine.mm.VmaImpl;
+import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.rmap.Walker;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.List;
@@ -59,6 +61,14 @@ final class EngineManager implements MemoryManager {
     @Override
     public String strategy() {
         return provider.name();
+    }
+
+    @Override
+    public int referenced(Folio folio) {
+        if (!(folio instanceof FolioImpl subject)) {
+            throw new IllegalArgumentException("not a folio of this library: " + folio);
+        }
+        return machine.referenced(subject);
     }
 
     @Override

@@ -35,6 +35,17 @@ public interface RmapStrategy {
     void folioMapped(Folio folio, Vma vma);
 
     /**
+     * The only mapping of an exclusive folio has moved to another VMA of its process, and its index is that of the new
+     * place now (UFFDIO_MOVE). The folio lock and the page-table locks are held; must not take locks.
+     *
+     * @param folio the folio
+     * @param vma the VMA that maps it now, prepared
+     */
+    default void folioMoved(Folio folio, Vma vma) {
+        folioReused(folio, vma);
+    }
+
+    /**
      * A folio that was read back from swap becomes anonymous here, while other processes have swap entries for it
      * (folio_add_new_anon_rmap without RMAP_EXCLUSIVE): walks must reach them all when they map it, too. The folio lock
      * and the page-table lock are held; must not take locks.
@@ -60,18 +71,18 @@ public interface RmapStrategy {
      * away at any moment.
      *
      * @param folio the folio
-     * @return false if the folio is not mapped any more; {@link #release} does not follow then
+     * @return what {@link #release} will be given, or null if the folio is not mapped any more
      */
-    default boolean retain(Folio folio) {
-        return true;
+    default @Nullable Object retain(Folio folio) {
+        return folio;
     }
 
     /**
      * Ends {@link #retain} (put_anon_vma).
      *
-     * @param folio the folio, still locked
+     * @param retained what {@link #retain} returned
      */
-    default void release(Folio folio) {}
+    default void release(Object retained) {}
 
     /**
      * A folio takes the place of another one (folio_migrate_mapping), or of a part of it that was split off. The engine has

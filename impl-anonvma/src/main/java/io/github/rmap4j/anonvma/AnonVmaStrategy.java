@@ -82,24 +82,21 @@ final class AnonVmaStrategy implements RmapStrategy {
 
     /** folio_get_anon_vma. */
     @Override
-    public boolean retain(Folio folio) {
+    public @Nullable Object retain(Folio folio) {
         AnonVma owner = ownerOf.get(folio);
         if (owner == null || !owner.getUnlessFree()) {
-            return false;
+            return null;
         }
         if (folio.mapcount() == 0) {
             links.put(owner);
-            return false;
+            return null;
         }
-        return true;
+        return owner;
     }
 
     @Override
-    public void release(Folio folio) {
-        AnonVma owner = ownerOf.get(folio);
-        if (owner != null) {
-            links.put(owner);
-        }
+    public void release(Object retained) {
+        links.put((AnonVma) retained);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.rmap4j.engine.mm;
 
 import io.github.rmap4j.api.RmapWalker;
+import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.page.FolioImpl;
 
@@ -14,4 +15,14 @@ public interface FolioWalks extends RmapWalker {
      * @param action what to do
      */
     void forEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action);
+
+    /**
+     * The same, but does not wait for the strategy's locks.
+     *
+     * @param folio the folio, locked by the caller
+     * @param purpose what for
+     * @param action what to do
+     * @return CONTENDED if a lock could not be had at once
+     */
+    WalkOutcome tryForEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action);
 }

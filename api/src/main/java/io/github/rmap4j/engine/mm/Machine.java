@@ -45,6 +45,9 @@ public final class Machine {
     final SwapSpace swap = new SwapSpace(this);
     final SwapIn swapIn = new SwapIn(this);
     final Migration migration = new Migration(this);
+    final MemoryFailure memoryFailure = new MemoryFailure(this);
+    final References references = new References(this);
+    final UserfaultMove userfaultMove = new UserfaultMove(this);
     final FolioRanges folioRanges = new FolioRanges(this);
     final Reclaim reclaim = new Reclaim(this);
     final Populate populate = new Populate(this);
@@ -164,6 +167,16 @@ public final class Machine {
         if (folio.isInSwapCache() && folio.mapcount() == 0) {
             swap.tryToFreeCache(folio, task);
         }
+    }
+
+    /**
+     * Which entries that map a folio were used.
+     *
+     * @param folio the folio
+     * @return how many, or -1
+     */
+    public int referenced(FolioImpl folio) {
+        return references.referenced(folio, task());
     }
 
     /**

@@ -31,35 +31,47 @@ final class Migration {
     boolean migrate(FolioImpl folio, Task task) {
         machine.folioLock.lock(folio, task);
         try {
-            return folio.mapcount() > 0 && machine.strategy.retain(folio) && migrateRetained(folio, task);
+            Object retained = folio.mapcount() > 0 ? machine.strategy.retain(folio) : null;
+            return retained != null && migrateRetained(folio, retained, task);
         } finally {
             machine.unlockFolio(folio, task);
         }
     }
 
-    private boolean migrateRetained(FolioImpl source, Task task) {
-        machine.walks.forEachEntry(source, WalkPurpose.MIGRATE, new ToMigrationEntry(source));
-        boolean unmapped = source.mapcount() == 0;
-        FolioImpl destination = source;
+    private boolean migrateRetained(FolioImpl source, Object retained, Task task) {
+        boolean unmapped = unmap(source);
         if (unmapped) {
-            destination = source.replacement();
+            FolioImpl destination = source.replacement();
             // Nobody may find the new folio to himself before all its mappings are back.
             machine.folioLock.tryLock(destination, task);
             machine.swap.replace(source, destination);
             machine.strategy.folioReplaced(source, destination);
-        }
-        FolioImpl target = destination;
-        restore(source, page -> target instanceof LargeFolio large ? large.page(page.pageIndex()) : target);
-        machine.strategy.release(source);
-        if (unmapped) {
-            machine.swap.free(source);
+            restore(
+                    source,
+                    page -> destination instanceof LargeFolio large ? large.page(page.pageIndex()) : destination);
+            destination.unpin();
             machine.unlockFolio(destination, task);
-            if (destination.mapcount() == 0) {
-                // Its mappings went away while they were migration entries.
-                machine.swap.lastMappingGone(destination, task);
-            }
+            freeIfUnmapped(destination, task);
+        } else {
+            restore(source, page -> page);
         }
+        machine.strategy.release(retained);
+        source.unpin();
+        freeIfUnmapped(source, task);
         return unmapped;
+    }
+
+    /** Replaces all mappings by migration entries; false if one is left, or none had to be replaced. */
+    private boolean unmap(FolioImpl folio) {
+        machine.walks.forEachEntry(folio, WalkPurpose.MIGRATE, new ToMigrationEntry(folio));
+        return folio.mapcount() == 0 && folio.isPinned();
+    }
+
+    /** Mappings may go away while they are migration entries, and be the last. */
+    private void freeIfUnmapped(FolioImpl folio, Task task) {
+        if (folio.mapcount() == 0) {
+            machine.swap.lastMappingGone(folio, task);
+        }
     }
 
     /**
@@ -69,34 +81,40 @@ final class Migration {
      * @return false if something else holds on to the folio; nothing has changed then
      */
     boolean split(LargeFolio folio, Task task) {
-        if (folio.references() != folio.mapcount() || folio.mapcount() == 0 || !machine.strategy.retain(folio)) {
+        Object retained =
+                folio.mapcount() > 0 && folio.references() == folio.mapcount() ? machine.strategy.retain(folio) : null;
+        if (retained == null) {
             return false;
         }
         machine.strategy.beginSplit(folio);
-        machine.walks.forEachEntry(folio, WalkPurpose.MIGRATE, new ToMigrationEntry(folio));
-        boolean unmapped = folio.mapcount() == 0;
+        boolean unmapped = unmap(folio);
         if (unmapped) {
-            FolioImpl[] parts = new FolioImpl[folio.pages()];
-            for (int i = 0; i < parts.length; i++) {
-                parts[i] = folio.splitOff(i);
-                machine.folioLock.tryLock(parts[i], task);
-                machine.strategy.folioReplaced(folio, parts[i]);
-            }
-            restore(folio, page -> parts[page.pageIndex()]);
-            machine.strategy.endSplit(folio);
-            machine.strategy.release(folio);
-            machine.swap.free(folio);
-            for (FolioImpl part : parts) {
-                machine.folioLock.unlock(part);
-                // Pages that were not mapped any more go away now.
-                machine.swap.free(part);
-            }
+            splitUnmapped(folio, task);
         } else {
             restore(folio, page -> page);
             machine.strategy.endSplit(folio);
-            machine.strategy.release(folio);
         }
+        machine.strategy.release(retained);
+        folio.unpin();
+        freeIfUnmapped(folio, task);
         return unmapped;
+    }
+
+    private void splitUnmapped(LargeFolio folio, Task task) {
+        FolioImpl[] parts = new FolioImpl[folio.pages()];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = folio.splitOff(i);
+            machine.folioLock.tryLock(parts[i], task);
+            machine.strategy.folioReplaced(folio, parts[i]);
+        }
+        restore(folio, page -> parts[page.pageIndex()]);
+        machine.strategy.endSplit(folio);
+        for (FolioImpl part : parts) {
+            part.unpin();
+            machine.folioLock.unlock(part);
+            // Pages that were not mapped any more go away now.
+            freeIfUnmapped(part, task);
+        }
     }
 
     private void restore(FolioImpl source, Destination destination) {
@@ -124,6 +142,7 @@ final class Migration {
             }
             if (table.entry(i) instanceof AnonPage page) {
                 int exclusive = page.isAnonExclusive() ? PteTable.SWAP_EXCLUSIVE : 0;
+                folio.pin();
                 table.set(i, new MigrationEntry(page), (byte) (table.bits(i) & ~PteTable.PROT_NONE | exclusive));
                 page.unmap(vma.mm().id());
             }

@@ -360,6 +360,23 @@ public final class Mm implements AddressSpace {
     }
 
     @Override
+    public List<AddressSpace> poison(long address) {
+        checkAlive();
+        return machine.memoryFailure.poison(this, address);
+    }
+
+    @Override
+    public void userfaultMove(long destination, long source, long length) {
+        checkAlive();
+        mmapLock.lockRead();
+        try {
+            machine.userfaultMove.move(this, destination, source, length);
+        } finally {
+            mmapLock.unlockRead();
+        }
+    }
+
+    @Override
     public int migrate(long start, long length) {
         checkAlive();
         return machine.folioRanges.migrate(this, start, length);

@@ -251,11 +251,14 @@ final class PageFault {
      */
     private PteTable makePresent(Mm mm, VmaImpl vma, long address, Access access) {
         EntryObserver observer = machine.observer;
-        if (observer == null || access == Access.READ) {
+        if (observer == null || access == Access.READ || vma.has(VM_SHARED)) {
             return handle(mm, vma, address, access);
         }
         try {
-            observer.reserve(vma.isAnonymous() ? machine.largeFolios.mostPages(vma) : 1);
+            // A page that is read back from swap may have to be copied at once. Reading back for a reader is rare
+            // enough
+            // to reserve for itself.
+            observer.reserve(1 + (vma.isAnonymous() ? machine.largeFolios.mostPages(vma) : 1));
         } catch (AllocationRefusedException e) {
             throw Machine.refused(e);
         }
@@ -286,6 +289,11 @@ final class PageFault {
             if (entry == PteMarker.GUARD) {
                 table.unlock(machine.ptl);
                 throw fault(address, "guard marker");
+            }
+            if (entry == PteMarker.POISONED) {
+                table.unlock(machine.ptl);
+                throw new ErrnoException(
+                        Errno.EHWPOISON, "page with a hardware error at 0x" + Long.toHexString(address));
             }
             if (entry instanceof SwapSlot slot) {
                 table.unlock(machine.ptl);

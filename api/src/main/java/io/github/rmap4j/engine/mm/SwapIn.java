@@ -7,6 +7,8 @@ import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.SwapSlot;
+import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.EntryObserver;
 
 /** Faults on swap entries (do_swap_page in mm/memory.c), with a device that is read at once (SWP_SYNCHRONOUS_IO). */
 final class SwapIn {
@@ -24,9 +26,27 @@ final class SwapIn {
 
     /**
      * Replaces a swap entry by the page, unless the entry has changed meanwhile. The page may still have to be copied for
-     * a write. The caller holds the mmap lock.
+     * a write, for which the caller has made the observer's reserve. The caller holds the mmap lock.
      */
     void swapIn(VmaImpl vma, long address, SwapSlot slot, For access, Task task) {
+        EntryObserver observer = machine.observer;
+        if (observer == null || access == For.WRITING) {
+            readAndMap(vma, address, slot, access, task);
+            return;
+        }
+        try {
+            observer.reserve(1);
+        } catch (AllocationRefusedException e) {
+            throw Machine.refused(e);
+        }
+        try {
+            readAndMap(vma, address, slot, access, task);
+        } finally {
+            observer.release();
+        }
+    }
+
+    private void readAndMap(VmaImpl vma, long address, SwapSlot slot, For access, Task task) {
         FolioImpl cached = slot.cached();
         if (cached == null && slot.count() > 1) {
             cached = machine.swap.readIntoCache(slot, task);
@@ -66,16 +86,19 @@ final class SwapIn {
         int i = PteTable.indexOf(address >>> Mm.PAGE_SHIFT);
         boolean wasCached = folio.isInSwapCache();
         boolean exclusive = !wasCached || (table.bits(i) & PteTable.SWAP_EXCLUSIVE) != 0;
+        boolean mayLeaveCache = wasCached && shouldTryToFreeSwap(folio, vma, access);
         if (!wasCached && slot.cached() != null) {
             // Another thread began to share the entry: this folio was read for nothing.
             return;
         }
         machine.swap.replaceEntry(slot);
-        if (wasCached && shouldTryToFreeSwap(folio, vma, access)) {
+        // Mapped first: who unmaps a folio outside of the swap cache believes that nobody else can map it meanwhile.
+        folio.map(vma.mm().id());
+        if (mayLeaveCache) {
             machine.swap.freeCache(folio);
         }
-        exclusive |= folio.references() == 0;
-        add(folio, vma, address, exclusive);
+        exclusive |= folio.references() == 1;
+        becomeAnon(folio, vma, address, exclusive);
         byte bits = PteTable.ACCESSED;
         if (exclusive && vma.has(VM_WRITE)) {
             bits |= PteTable.WRITE;
@@ -98,7 +121,7 @@ final class SwapIn {
     }
 
     /** folio_add_new_anon_rmap, or folio_add_anon_rmap_ptes for a folio that stays with its owner. */
-    private void add(FolioImpl folio, VmaImpl vma, long address, boolean exclusive) {
+    private void becomeAnon(FolioImpl folio, VmaImpl vma, long address, boolean exclusive) {
         if (!folio.isAnon()) {
             folio.becomeAnon(machine.strategy.index(vma, address));
             if (exclusive) {
@@ -107,7 +130,6 @@ final class SwapIn {
                 machine.strategy.folioMappedShared(folio, vma);
             }
         }
-        folio.map(vma.mm().id());
         if (exclusive) {
             folio.setAnonExclusive();
         }

@@ -73,6 +73,14 @@ final class SwapSpace {
         return true;
     }
 
+    /** A folio with a hardware error leaves the swap cache: who has a swap entry reads the slot again. It is locked. */
+    void forget(FolioImpl folio) {
+        SwapSlot slot = cache.get(folio);
+        if (slot != null) {
+            reclaimed(folio, slot);
+        }
+    }
+
     /** Another folio takes the place of one that may be in the swap cache. Both are locked. */
     void replace(FolioImpl source, FolioImpl destination) {
         SwapSlot slot = cache.get(source);

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * A small folio, which is its own page, and what all folios have in common. There are millions of small ones, so each
  * field is paid for: 48 bytes an object.
  *
- * <p>{@code mapState} holds the map count and AnonExclusive. Invariant: a folio with exactly one mapping is changed only
- * by the holder of the page-table lock of that mapping (nobody else can add one), so that holder may store plainly;
- * with several mappings, several page-table locks are involved and every change is atomic. A folio of the swap cache can
- * also be mapped by whoever has a swap entry for it, unless it is exclusive: then every change is atomic, too. (Folios
- * enter the swap cache before the first such entry is made, which takes the page-table lock.)
+ * <p>{@code mapState} holds the map count, AnonExclusive and the pin. Invariant: a folio with exactly one mapping is
+ * changed only by the holder of the page-table lock of that mapping, so that holder may store plainly. There are two
+ * exceptions, in which every change is atomic: a folio of the swap cache, which everybody with a swap entry for it may
+ * map (folios enter the swap cache before the first such entry is made, which takes the page-table lock), and a pinned
+ * one, whose mappings a migration takes away or brings back (it is pinned under the page-table lock of a mapping, or
+ * before it has one).
  */
 public sealed class FolioImpl extends AnonPage implements Folio permits LargeFolio {
     private static final VarHandle OWNER;
@@ -40,6 +41,8 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     private static final AtomicInteger NEXT_ID = new AtomicInteger(1);
 
     private static final int EXCLUSIVE = 1 << 30;
+    private static final int PINNED = 1 << 29;
+    private static final int COUNT = PINNED - 1;
     private static final int EXCLUSIVELY_MAPPED = EXCLUSIVE | 1;
     private static final int FREED = -1;
     private static final long NO_INDEX = -1;
@@ -91,7 +94,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     /**
      * A folio that takes this one's place, not mapped yet: the same owner, index, content and marks. Both are locked.
      *
-     * @return the new folio; it waits in no batch and is not in the swap cache
+     * @return the new folio, pinned; it waits in no batch and is not in the swap cache
      */
     public FolioImpl replacement() {
         return replacement(index, content);
@@ -100,6 +103,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     /** A small folio for a page of this folio. */
     final FolioImpl replacement(long newIndex, long newContent) {
         FolioImpl copy = new FolioImpl(newIndex, newContent, ON_LRU);
+        copy.pin();
         copy.takeMarks(this);
         return copy;
     }
@@ -166,7 +170,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     @Override
     public int mapcount() {
         int state = (int) MAP_STATE.getOpaque(this);
-        return state == FREED ? 0 : state & ~EXCLUSIVE;
+        return state == FREED ? 0 : state & COUNT;
     }
 
     @Override
@@ -177,7 +181,8 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     @Override
     public final boolean isAnonExclusive() {
-        return (int) MAP_STATE.getOpaque(this) == EXCLUSIVELY_MAPPED;
+        int state = (int) MAP_STATE.getOpaque(this);
+        return state > 0 && (state & EXCLUSIVE) != 0;
     }
 
     @Override
@@ -213,7 +218,21 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
         if (state == EXCLUSIVELY_MAPPED || (state == 1 && !isInSwapCache())) {
             MAP_STATE.setOpaque(this, 2);
         } else {
-            MAP_STATE.getAndAdd(this, 1);
+            addMappings(1);
+        }
+    }
+
+    /** Changes the map count; whoever was exclusive is not any more. Returns the count before. */
+    private int addMappings(int difference) {
+        while (true) {
+            int state = mapState;
+            int count = state & COUNT;
+            if (state == FREED || count + difference < 0) {
+                throw new IllegalStateException("folio " + id() + " is unmapped more often than it was mapped");
+            }
+            if (MAP_STATE.compareAndSet(this, state, (state & PINNED) | (count + difference))) {
+                return count;
+            }
         }
     }
 
@@ -231,12 +250,12 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     /** Sets the map count of a large folio, whose monitor is held. */
     final void setMapcount(int mapcount) {
-        MAP_STATE.setOpaque(this, mapcount);
+        MAP_STATE.setOpaque(this, mapState & PINNED | mapcount);
     }
 
     @Override
     public final void map(int space) {
-        MAP_STATE.getAndAdd(this, 1);
+        addMappings(1);
     }
 
     @Override
@@ -246,30 +265,51 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
             MAP_STATE.setOpaque(this, 0);
             return true;
         }
-        int before = (int) MAP_STATE.getAndAdd(this, -1);
-        if (before <= 0) {
-            throw new IllegalStateException("folio " + id() + " is unmapped more often than it was mapped");
-        }
-        return before == 1;
+        return addMappings(-1) == 1;
     }
 
     /**
      * The folio goes away: it is not mapped and not in the swap cache.
      *
-     * @return false if somebody else was faster
+     * @return false if it is pinned, or somebody else was faster
      */
     public boolean free() {
         return MAP_STATE.compareAndSet(this, 0, FREED);
     }
 
     /**
-     * The reference count: one for each mapping, each folio batch that the folio waits in, and the swap cache.
+     * The reference count: one for each mapping, each folio batch that the folio waits in, the swap cache, and a pin.
      *
      * @return folio_ref_count
      */
     public int references() {
         byte marks = flags;
-        return mapcount() + (marks & BATCH_REFERENCES) + ((marks & SWAP_CACHE) >> 6);
+        return mapcount() + (marks & BATCH_REFERENCES) + ((marks & SWAP_CACHE) == 0 ? 0 : 1) + (isPinned() ? 1 : 0);
+    }
+
+    /**
+     * Keeps the folio from going away while its mappings are replaced by migration entries. It is locked; the caller holds
+     * the page-table lock of a mapping, or nobody knows the folio yet.
+     */
+    public void pin() {
+        MAP_STATE.getAndBitwiseOr(this, PINNED);
+    }
+
+    /** Ends {@link #pin}; if the folio is not mapped by then, the caller frees it. */
+    public void unpin() {
+        if (isPinned()) {
+            MAP_STATE.getAndBitwiseAnd(this, ~PINNED);
+        }
+    }
+
+    /**
+     * Whether a migration holds on to the folio.
+     *
+     * @return true between {@link #pin} and {@link #unpin}
+     */
+    public final boolean isPinned() {
+        int state = (int) MAP_STATE.getOpaque(this);
+        return state > 0 && (state & PINNED) != 0;
     }
 
     /**
@@ -354,12 +394,16 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
      * @return true for a map count of 1
      */
     public boolean isMappedOnce() {
-        return ((int) MAP_STATE.getAcquire(this) & ~EXCLUSIVE) == 1;
+        return ((int) MAP_STATE.getAcquire(this) & COUNT) == 1;
     }
 
     @Override
     public final void setAnonExclusive() {
-        MAP_STATE.setOpaque(this, EXCLUSIVELY_MAPPED);
+        if (isPinned()) {
+            MAP_STATE.getAndBitwiseOr(this, EXCLUSIVE);
+        } else {
+            MAP_STATE.setOpaque(this, EXCLUSIVELY_MAPPED);
+        }
     }
 
     /**

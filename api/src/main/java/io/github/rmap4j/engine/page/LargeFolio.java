@@ -56,12 +56,13 @@ public final class LargeFolio extends FolioImpl {
     @Override
     public LargeFolio replacement() {
         LargeFolio copy = new LargeFolio(this);
+        copy.pin();
         copy.takeMarks(this);
         return copy;
     }
 
     /**
-     * A small folio that takes the place of one page, not mapped yet.
+     * A small folio that takes the place of one page, pinned and not mapped yet.
      *
      * @param page which page, from 0
      * @return the new folio
@@ -100,6 +101,16 @@ public final class LargeFolio extends FolioImpl {
     @Override
     public long content(int page) {
         return pages[page].content();
+    }
+
+    @Override
+    public synchronized void pin() {
+        super.pin();
+    }
+
+    @Override
+    public synchronized void unpin() {
+        super.unpin();
     }
 
     synchronized void setAnonExclusive(LargePage page) {

@@ -11,6 +11,9 @@ public final class PteMarker extends PteTarget {
     /** A guard marker (PTE_MARKER_GUARD): every access fails. */
     public static final PteMarker GUARD = new PteMarker(PageEntry.Kind.GUARD);
 
+    /** A page with a hardware error (SWP_HWPOISON): every access fails. */
+    public static final PteMarker POISONED = new PteMarker(PageEntry.Kind.POISONED);
+
     private final PageEntry.Kind kind;
 
     private PteMarker(PageEntry.Kind kind) {

@@ -54,9 +54,9 @@ final class WalkState implements FolioWalk {
         begin(subject, WalkPurpose.INSPECT, newTask);
     }
 
-    void begin(FolioImpl subject, WalkPurpose newPurpose, EntryAction newAction, Task newTask) {
+    void begin(FolioImpl subject, WalkPurpose newPurpose, WalkMode newMode, EntryAction newAction, Task newTask) {
         action = newAction;
-        mode = WalkMode.BLOCK;
+        mode = newMode;
         begin(subject, newPurpose, newTask);
     }
 

@@ -53,10 +53,19 @@ public final class Walker implements FolioWalks {
 
     @Override
     public void forEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action) {
+        act(folio, purpose, WalkMode.BLOCK, action);
+    }
+
+    @Override
+    public WalkOutcome tryForEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action) {
+        return act(folio, purpose, WalkMode.TRY, action);
+    }
+
+    private WalkOutcome act(FolioImpl folio, WalkPurpose purpose, WalkMode mode, EntryAction action) {
         Task task = machine.accounts().current();
         WalkState walk = walkOf(task);
-        walk.begin(folio, purpose, action, task);
-        run(walk, folio, null);
+        walk.begin(folio, purpose, mode, action, task);
+        return run(walk, folio, null);
     }
 
     private WalkOutcome run(WalkState walk, FolioImpl folio, @Nullable WalkCost cost) {

@@ -3,15 +3,21 @@ package io.github.rmap4j.benchmarks.table;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Numbers with limits of their own: walks, threads, heap. */
+/** Numbers that stand for themselves: walks, threads, users of the reverse map, heap. */
 final class LimitSection {
     /** JMH itself allocates a little now and then; an object of a walk's own would be at least 16 bytes. */
     private static final Limit NO_ALLOCATION = Limit.atMost(1);
 
     private final JmhResults jmh;
     private final NamedNumbers heap;
-    private final MarkdownTable table =
-            new MarkdownTable("Walks, threads and heap", "what", "unit", "measured", "99 % interval", "limit", "met");
+    private final MarkdownTable table = new MarkdownTable(
+            "Walks, threads, users of the reverse map, and heap",
+            "what",
+            "unit",
+            "measured",
+            "99 % interval",
+            "limit",
+            "met");
 
     LimitSection(JmhResults jmh, NamedNumbers heap) {
         this.jmh = jmh;
@@ -21,6 +27,10 @@ final class LimitSection {
     MarkdownTable table() {
         walks();
         threads();
+        row("swap-out, per page", "ns", jmh.score("swap_out_page"), null);
+        row("swap-in, per page", "ns", jmh.score("swap_in_page"), null);
+        row("migration, per page", "ns", jmh.score("migrate_page"), null);
+        row("migration, per page that 16 processes map", "ns", jmh.score("migrate_page_of_16"), null);
         heap("resident exclusive page, with its page-table entry", "heap_page", Limit.atMost(56));
         heap("VMA", "heap_vma", Limit.atMost(192));
         heap("VMA that held a page, with its reverse-map objects", "heap_faulted_vma", null);

@@ -16,8 +16,8 @@ final class LineParser {
     private static final long MAX_PAGES = 1L << 35;
 
     private static final String OPERATIONS = "(mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-            + " mseal, mbind, migrate, split, brk, fork, vfork, thread, exec, exit)";
-    private static final Set<String> UNSUPPORTED_OPERATIONS = Set.of("swapout", "ksm", "collapse", "poison", "prctl");
+            + " mseal, mbind, migrate, split, poison, brk, fork, vfork, thread, exec, exit)";
+    private static final Set<String> UNSUPPORTED_OPERATIONS = Set.of("swapout", "ksm", "collapse", "prctl");
     private static final Set<String> UNSUPPORTED_ADVICE = Set.of("collapse");
 
     private final String name;
@@ -53,6 +53,7 @@ final class LineParser {
             case "mbind" -> new Operation.Mbind(process, start(), length(), policy());
             case "migrate" -> new Operation.Migrate(process, start(), length());
             case "split" -> new Operation.Split(process, start(), length());
+            case "poison" -> new Operation.Poison(process, pages("PAGE"));
             case "brk" -> new Operation.Brk(process, pages("PAGES"));
             case "fork" -> new Operation.Fork(process, process("CHILD, a process number"));
             case "vfork" -> new Operation.Vfork(process, process("CHILD, a process number"));

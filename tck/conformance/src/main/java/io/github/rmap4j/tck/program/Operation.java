@@ -256,6 +256,19 @@ public sealed interface Operation {
     }
 
     /**
+     * Reports a hardware error in a page.
+     *
+     * @param process who maps it
+     * @param page the page
+     */
+    record Poison(int process, long page) implements Operation {
+        @Override
+        public String text() {
+            return process + " poison " + page;
+        }
+    }
+
+    /**
      * Splits large folios.
      *
      * @param process who

@@ -23,7 +23,9 @@ public record PageState(long page, Kind kind, long id, int mapcount, boolean exc
         /** A guard marker. */
         GUARD("guard"),
         /** A page of a file. */
-        FILE("file");
+        FILE("file"),
+        /** A page that had a hardware error. */
+        POISONED("poison");
 
         private final String word;
 

@@ -24,6 +24,9 @@ public final class ProgramGenerator {
     private static final int SPAN = 64;
 
     private static final int MAX_PROCESSES = 12;
+    /** Pages of a folio of 64 KiB. */
+    private static final int LARGE = 16;
+
     private static final double WILD = 0.08;
     private static final int[] LENGTHS = {1, 1, 2, 3, 4, 6, 8, 12, 16};
     private static final List<Advice> CONTENT_AND_FORK_ADVICE = List.of(
@@ -47,20 +50,24 @@ public final class ProgramGenerator {
     /** What a program does most. The weights are those of the recorded programs. */
     public enum Profile {
         /** A bit of everything. */
-        MIXED(14, 7, 12, 8, 34, 4, 5, 9, 4, 0, 0, 0, 0),
+        MIXED(14, 7, 12, 8, 34, 4, 5, 9, 4),
         /** Many processes. */
-        FORK(8, 6, 4, 4, 38, 3, 3, 22, 9, 0, 0, 0, 0),
+        FORK(8, 6, 4, 4, 38, 3, 3, 22, 9),
         /** VMAs split and merge. */
-        MERGE(22, 8, 30, 10, 30, 2, 1, 3, 1, 0, 0, 0, 0),
+        MERGE(22, 8, 30, 10, 30, 2, 1, 3, 1),
         /** VMAs move. */
-        REMAP(14, 5, 6, 32, 30, 2, 1, 9, 3, 0, 0, 0, 0),
+        REMAP(14, 5, 6, 32, 30, 2, 1, 9, 3),
         /** All operations and options: files, MAP_FIXED, MAP_NORESERVE, MAP_POPULATE, mlock, guards, more advice. */
-        WIDE(16, 7, 10, 6, 32, 5, 5, 8, 3, 5, 7, 5, 3);
+        WIDE(16, 7, 10, 6, 32, 5, 5, 8, 3, 5, 7, 5, 3),
+        /** Pages are swapped out, shared or not, and come back; also after MADV_FREE, and migrated. */
+        SWAP(12, 6, 8, 6, 34, 8, 4, 9, 4, 0, 4, 2, 1, 16, 0, 5, 0),
+        /** Large folios where the manager allows them: partly unmapped, moved, copied, split, swapped out, migrated. */
+        LARGE(10, 9, 8, 7, 34, 4, 5, 9, 4, 0, 3, 1, 1, 5, 10, 5, 4);
 
         private final int[] weights;
         private final int sum;
 
-        /** Weights in the order of {@link Choice}. */
+        /** Weights in the order of {@link Choice}; those that are missing are 0. */
         Profile(int... weights) {
             this.weights = weights;
             int total = 0;
@@ -102,7 +109,11 @@ public final class ProgramGenerator {
         MREMAP_IN_PLACE,
         OTHER_ADVICE,
         MLOCK,
-        GUARD
+        GUARD,
+        PAGEOUT,
+        HUGEPAGE,
+        MIGRATE,
+        SPLIT
     }
 
     private final Profile profile;
@@ -146,6 +157,7 @@ public final class ProgramGenerator {
             case MMAP -> mmap(process, pages, wild);
             case FORK -> fork(process, pages);
             case EXIT -> exit(process);
+            case HUGEPAGE -> hugepage(process, pages);
             default -> onRange(choice, process, pages, wild);
         }
     }
@@ -178,6 +190,9 @@ public final class ProgramGenerator {
                         random.nextInt(3) == 0
                                 ? new Operation.Mlock(process, start, length)
                                 : new Operation.Munlock(process, start, length));
+            case PAGEOUT -> operations.add(new Operation.Madvise(process, start, length, Advice.PAGEOUT));
+            case MIGRATE -> operations.add(new Operation.Migrate(process, start, length));
+            case SPLIT -> operations.add(new Operation.Split(process, start, length));
             case GUARD ->
                 operations.add(new Operation.Madvise(
                         process, start, length, random.nextInt(3) == 0 ? Advice.GUARD_INSTALL : Advice.GUARD_REMOVE));
@@ -219,6 +234,21 @@ public final class ProgramGenerator {
         Range mapped = new Range(start, range.length);
         if (options.contains(MmapOption.REPLACE) || mapped.isUnmapped(pages)) {
             mapped.put(pages, protection == Protection.RW || protection == Protection.RWX);
+        }
+    }
+
+    /** Where there is room, a new mapping that may hold large folios, with its first page or all of it written. */
+    private void hugepage(int process, TreeMap<Integer, Boolean> pages) {
+        Range range = new Range(LARGE * random.nextInt(SPAN / LARGE), random.nextInt(3) == 0 ? 2 * LARGE : LARGE);
+        if (random.nextBoolean() && range.isUnmapped(pages)) {
+            operations.add(new Operation.Mmap(
+                    process, range.start, range.length, Protection.RW, EnumSet.noneOf(MmapOption.class), null));
+            operations.add(new Operation.Madvise(process, range.start, range.length, Advice.HUGEPAGE));
+            operations.add(new Operation.Write(process, range.start, random.nextBoolean() ? 1 : range.length));
+            range.put(pages, true);
+        } else {
+            Advice advice = random.nextInt(3) == 0 ? Advice.NOHUGEPAGE : Advice.HUGEPAGE;
+            operations.add(new Operation.Madvise(process, range.start, range.length, advice));
         }
     }
 

@@ -147,6 +147,8 @@ public final class ProgramMachine {
             space.mbind(address(mbind.start()), bytes(mbind.length()), mbind.policy());
         } else if (op instanceof Operation.Migrate migrate) {
             return all(space.migrate(address(migrate.start()), bytes(migrate.length())));
+        } else if (op instanceof Operation.Poison poison) {
+            space.poison(address(poison.page()));
         } else if (op instanceof Operation.Split split) {
             return all(space.splitFolios(address(split.start()), bytes(split.length())));
         } else if (op instanceof Operation.Brk brk) {

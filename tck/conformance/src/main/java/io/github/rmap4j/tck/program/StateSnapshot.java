@@ -81,6 +81,7 @@ public final class StateSnapshot {
                     case SWAP ->
                         pages.add(
                                 new PageState(number, PageState.Kind.SWAP, ids.slotId(entry.swapSlot()), 0, false, 0));
+                    case POISONED -> pages.add(PageState.of(number, PageState.Kind.POISONED));
                     case MIGRATION -> throw new IllegalStateException("page " + number + " is being migrated");
                     case ZERO -> pages.add(PageState.of(number, PageState.Kind.ZERO));
                     case FILE -> pages.add(PageState.of(number, PageState.Kind.FILE));

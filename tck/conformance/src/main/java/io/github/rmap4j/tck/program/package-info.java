@@ -27,6 +27,8 @@
  *   <tr><td>{@code P mbind START LEN POLICY}</td><td>sets the memory policy, 0 for the default</td></tr>
  *   <tr><td>{@code P migrate START LEN}</td>
  *       <td>moves the pages to new frames, in all processes that map them; EAGAIN if something held on to one</td></tr>
+ *   <tr><td>{@code P poison PAGE}</td>
+ *       <td>a hardware error in the page: every process that maps it loses it, and each access fails (EHWPOISON)</td></tr>
  *   <tr><td>{@code P split START LEN}</td>
  *       <td>splits the large folios that are mapped there; EAGAIN if something held on to one</td></tr>
  *   <tr><td>{@code P brk PAGES}</td><td>makes the heap so many pages long</td></tr>

@@ -45,6 +45,7 @@ class MemoryProgramTest {
                 "0 mseal 0 1",
                 "0 migrate 3 2",
                 "0 split 0 16",
+                "0 poison 3",
                 "0 madvise 0 4 pageout",
                 "0 mbind 0 1 7",
                 "0 brk 12",
@@ -154,7 +155,7 @@ class MemoryProgramTest {
                         "0 mmpa 1 2 rw",
                         expected(
                                 "an operation (mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-                                        + " mseal, mbind, migrate, split, brk, fork, vfork, thread, exec, exit)",
+                                        + " mseal, mbind, migrate, split, poison, brk, fork, vfork, thread, exec, exit)",
                                 "'mmpa'")),
                 bad("0 mmap", expected("START, a number of pages", END)),
                 bad("0 mmap a", expected("START, a number of pages", "'a'")),
@@ -207,7 +208,6 @@ class MemoryProgramTest {
                 unsupported("0 swapout 0 1", "swapout"),
                 unsupported("0 ksm", "ksm"),
                 unsupported("0 collapse 0 1", "collapse"),
-                unsupported("0 poison 0", "poison"),
                 unsupported("0 prctl nofork", "prctl"));
     }
 

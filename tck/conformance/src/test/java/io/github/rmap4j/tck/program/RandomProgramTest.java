@@ -2,6 +2,7 @@ package io.github.rmap4j.tck.program;
 
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
+import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.tck.program.ProgramGenerator.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +62,11 @@ class RandomProgramTest {
     }
 
     private static MemoryManager manager() {
-        return MemoryManager.builder().strategy("anonvma").checking(Checking.ON).build();
+        return MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(Checking.ON)
+                .hugepages(2, HugepagePolicy.MADVISE)
+                .hugepages(4, HugepagePolicy.MADVISE)
+                .build();
     }
 }

@@ -106,6 +106,9 @@ final class ReferenceCheck {
                 entry -> entries.put(number(entry.address()), new Entry(entry.kind(), entry.content())));
         for (Map.Entry<Long, ReferencePage> page : pages.entrySet()) {
             Entry entry = entries.remove(page.getKey());
+            if (entry == null && page.getValue().mayVanish) {
+                page.getValue().drop();
+            }
             if (!fits(page.getValue(), entry)) {
                 throw new Mismatch("page " + page.getKey() + " of process " + process, page.getValue(), entry);
             }
@@ -121,7 +124,7 @@ final class ReferenceCheck {
         }
         return switch (entry.kind) {
             case ANON, SWAP -> !page.guard && entry.word == page.word;
-            case MIGRATION -> false;
+            case MIGRATION, POISONED -> false;
             case ZERO -> !page.guard && !page.written && page.file == null;
             case FILE -> !page.guard && !page.written && page.file != null;
             case GUARD -> page.guard;
@@ -171,6 +174,9 @@ final class ReferenceCheck {
         for (int process : machine.processes().keySet().stream().toList()) {
             machine.execute(new Operation.Exit(process));
             manager.verify();
+        }
+        if (manager.swapSlots() != 0) {
+            throw new Mismatch("swap slots in use", 0, manager.swapSlots());
         }
         for (var slab : manager.costs().slabs()) {
             if (slab.live() != 0) {

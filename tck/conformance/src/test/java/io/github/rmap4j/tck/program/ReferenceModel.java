@@ -1,7 +1,11 @@
 package io.github.rmap4j.tck.program;
 
+import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
 import io.github.rmap4j.api.Errno;
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.VmFlags;
+import io.github.rmap4j.api.Vma;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +57,9 @@ final class ReferenceModel {
         } else if (operation instanceof Operation.Mremap mremap) {
             if (actual.ret() == 0) {
                 mremap(mremap, pages);
+                if (mremap.dontUnmap()) {
+                    unlockOldVma(mremap.process(), pages);
+                }
             }
             return actual;
         } else if (operation instanceof Operation.MremapInPlace mremap) {
@@ -64,11 +71,14 @@ final class ReferenceModel {
             return upToFault(pages, write.start(), write.length(), ReferencePage::writable, page -> {
                 page.word = ++words;
                 page.written = true;
+                page.mayVanish = false;
             });
         } else if (operation instanceof Operation.Read read) {
             return upToFault(pages, read.start(), read.length(), ReferencePage::readable, page -> {});
         } else if (operation instanceof Operation.Madvise madvise) {
             return madvise(madvise, pages);
+        } else if (operation instanceof Operation.Migrate || operation instanceof Operation.Split) {
+            return StepResult.OK;
         } else if (operation instanceof Operation.Fork fork) {
             processes.put(fork.child(), child(pages));
             return StepResult.OK;
@@ -125,6 +135,15 @@ final class ReferenceModel {
         }
     }
 
+    /** MREMAP_DONTUNMAP unlocks the whole VMA that it moves from, and where that ends only the machine knows. */
+    private void unlockOldVma(int process, NavigableMap<Long, ReferencePage> pages) {
+        AddressSpace space = machine.processes().get(process);
+        pages.forEach((number, page) -> {
+            Vma vma = space.vmaAt(ProgramMachine.ARENA + number * MemoryManager.PAGE_SIZE);
+            page.locked &= vma == null || (vma.flags() & VmFlags.VM_LOCKED) != 0;
+        });
+    }
+
     private static void mremapInPlace(Operation.MremapInPlace mremap, NavigableMap<Long, ReferencePage> pages) {
         ReferencePage first = pages.get(mremap.start());
         if (mremap.newLength() < mremap.length()) {
@@ -153,7 +172,7 @@ final class ReferenceModel {
 
     private static boolean allows(ReferencePage page, Advice advice) {
         return switch (advice) {
-            case DONTNEED, COLD, GUARD_INSTALL -> !page.locked;
+            case DONTNEED, COLD, PAGEOUT, GUARD_INSTALL -> !page.locked;
             case FREE -> !page.locked && page.file == null;
             case WIPEONFORK -> page.file == null;
             default -> true;
@@ -172,7 +191,8 @@ final class ReferenceModel {
                 page.guard = true;
             }
             case GUARD_REMOVE -> page.guard = false;
-            case NORMAL, SEQUENTIAL, FREE, COLD, MERGEABLE, UNMERGEABLE, DONTDUMP, DODUMP -> {}
+            case FREE -> page.mayVanish = page.written;
+            case HUGEPAGE, NOHUGEPAGE, PAGEOUT, NORMAL, SEQUENTIAL, COLD, MERGEABLE, UNMERGEABLE, DONTDUMP, DODUMP -> {}
             default -> throw new IllegalArgumentException("no model of advice " + advice);
         }
     }

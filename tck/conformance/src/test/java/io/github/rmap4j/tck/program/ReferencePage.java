@@ -13,6 +13,9 @@ final class ReferencePage {
     /** Whether the process or an ancestor wrote it, so that it must be an anonymous page. */
     boolean written;
 
+    /** Whether the content may be lost, because nobody wrote the page since MADV_FREE. */
+    boolean mayVanish;
+
     boolean guard;
     boolean locked;
     boolean dontFork;
@@ -29,6 +32,7 @@ final class ReferencePage {
         ReferencePage copy = new ReferencePage(protection, file, pgoff);
         copy.word = word;
         copy.written = written;
+        copy.mayVanish = mayVanish;
         copy.guard = guard;
         copy.locked = locked;
         copy.dontFork = dontFork;
@@ -49,6 +53,7 @@ final class ReferencePage {
     void drop() {
         word = file == null ? 0 : file.content(pgoff);
         written = false;
+        mayVanish = false;
     }
 
     boolean readable() {
@@ -71,7 +76,7 @@ final class ReferencePage {
 
     @Override
     public String toString() {
-        return permissions() + (guard ? " guard" : "") + (written ? " written" : "") + " word " + word
-                + (file == null ? "" : " of " + file + " page " + pgoff);
+        return permissions() + (guard ? " guard" : "") + (written ? " written" : "") + (mayVanish ? " free" : "")
+                + " word " + word + (file == null ? "" : " of " + file + " page " + pgoff);
     }
 }

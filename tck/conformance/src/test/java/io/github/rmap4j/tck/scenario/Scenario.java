@@ -163,7 +163,7 @@ final class Scenario implements AfterEachCallback {
     }
 
     /**
-     * Expects what the entries of consecutive pages hold, a letter a page: {@code a} anonymous, {@code s} a swap entry, {@code z} the zero page,
+     * Expects what the entries of consecutive pages hold, a letter a page: {@code a} anonymous, {@code s} a swap entry, {@code p} a poisoned page, {@code z} the zero page,
      * {@code f} a file's page, {@code g} a guard marker, {@code .} nothing.
      */
     Scenario entries(int process, int first, String letters) {
@@ -181,6 +181,78 @@ final class Scenario implements AfterEachCallback {
         return this;
     }
 
+    /** Expects a swap entry at a page that says that the page belongs to this process alone. */
+    Scenario exclusiveSwap(int process, int page) {
+        assertThat(swapEntry(process, page).isSwapExclusive())
+                .as("exclusive bit at page %d of process %d %s", page, process, here())
+                .isTrue();
+        return this;
+    }
+
+    /** Expects a swap entry at a page that others may have, too. */
+    Scenario sharedSwap(int process, int page) {
+        assertThat(swapEntry(process, page).isSwapExclusive())
+                .as("exclusive bit at page %d of process %d %s", page, process, here())
+                .isFalse();
+        return this;
+    }
+
+    /** Expects the same swap slot at a page of two processes. */
+    Scenario sameSlot(int page, int process, int other) {
+        assertThat(swapEntry(process, page).swapSlot())
+                .as("swap slot at page %d of processes %d and %d %s", page, process, other, here())
+                .isEqualTo(swapEntry(other, page).swapSlot());
+        return this;
+    }
+
+    private PageEntry swapEntry(int process, int page) {
+        List<PageEntry> entries = new ArrayList<>();
+        space(process).forEachPage(address(page), address(page + 1), entries::add);
+        assertThat(entries)
+                .as("swap entry at page %d of process %d %s", page, process, here())
+                .extracting(PageEntry::kind)
+                .containsExactly(PageEntry.Kind.SWAP);
+        return entries.get(0);
+    }
+
+    /** Expects so many swap slots in use. */
+    Scenario swapSlots(long count) {
+        assertThat(manager.swapSlots()).as("swap slots %s", here()).isEqualTo(count);
+        return this;
+    }
+
+    /** Expects that the pages of a range belong to one folio, in its order, from one of its pages on. */
+    Scenario folioRun(int process, int first, int length, int folioPages, int firstFolioPage) {
+        List<PageEntry> entries = new ArrayList<>();
+        space(process).forEachPage(address(first), address(first + length), entries::add);
+        assertThat(entries)
+                .as("entries of process %d from page %d %s", process, first, here())
+                .hasSize(length);
+        Folio folio = entries.get(0).folio();
+        assertThat(folio).as("folio at page %d %s", first, here()).isNotNull();
+        assertThat(folio.pages()).as("pages of the folio %s", here()).isEqualTo(folioPages);
+        for (int i = 0; i < length; i++) {
+            assertThat(entries.get(i).folio())
+                    .as("folio at page %d %s", first + i, here())
+                    .isSameAs(folio);
+            assertThat(entries.get(i).page())
+                    .as("page of the folio at page %d %s", first + i, here())
+                    .isEqualTo(firstFolioPage + i);
+        }
+        return this;
+    }
+
+    /** The number of the page frame at a page. */
+    long frame(int process, int page) {
+        List<PageEntry> entries = new ArrayList<>();
+        space(process).forEachPage(address(page), address(page + 1), entries::add);
+        Folio folio = entries.get(0).folio();
+        assertThat(folio)
+                .as("folio at page %d of process %d %s", page, process, here())
+                .isNotNull();
+        return folio.id() + entries.get(0).page();
+    }
+
     /** Expects a full walk of the folio at a page to visit and hit so many VMAs, and to report every mapping. */
     Scenario walk(int process, int page, int visits, int hits) {
         page(process, page).walk(visits, hits);
@@ -195,6 +267,10 @@ final class Scenario implements AfterEachCallback {
     /** How often a lock class was taken so far, for reading and for writing. */
     CostReport.LockCost lock(String lockClass) {
         return manager.costs().lock(lockClass);
+    }
+
+    MemoryManager manager() {
+        return manager;
     }
 
     AddressSpace space(int process) {
@@ -219,6 +295,7 @@ final class Scenario implements AfterEachCallback {
         for (int process : List.copyOf(machine.processes().keySet())) {
             run(process + " exit");
         }
+        assertThat(manager.swapSlots()).as("swap slots %s", here()).isZero();
         assertThat(manager.costs().slabs())
                 .as("slabs %s", here())
                 .isNotEmpty()
@@ -249,6 +326,7 @@ final class Scenario implements AfterEachCallback {
             case ANON -> 'a';
             case SWAP -> 's';
             case MIGRATION -> 'm';
+            case POISONED -> 'p';
             case ZERO -> 'z';
             case FILE -> 'f';
             case GUARD -> 'g';
@@ -264,13 +342,20 @@ final class Scenario implements AfterEachCallback {
         private final int process;
         private final int number;
         private final Folio folio;
+        private final int pageOfFolio;
 
         private Page(int process, int number) {
             this.process = process;
             this.number = number;
-            Folio found = space(process).folioAt(address(number));
-            assertThat(found).as("folio of %s", this).isNotNull();
-            this.folio = found;
+            Folio[] found = new Folio[1];
+            int[] page = new int[1];
+            space(process).forEachPage(address(number), address(number + 1), entry -> {
+                found[0] = entry.folio();
+                page[0] = entry.page();
+            });
+            assertThat(found[0]).as("folio of %s", this).isNotNull();
+            this.folio = found[0];
+            this.pageOfFolio = page[0];
         }
 
         /** Gives a name to a frame that must differ from all frames with names. */
@@ -294,7 +379,7 @@ final class Scenario implements AfterEachCallback {
 
         /** Gives a name to the word that was just written here and that must differ from all words with names. */
         Page wrote(String word) {
-            long content = folio.content(0);
+            long content = folio.content(pageOfFolio);
             assertThat(words).as("words with names; %s", this).doesNotContainValue(content);
             assertThat(content).as("a word that was written; %s", this).isBetween(1L, machine.words());
             words.put(word, content);
@@ -304,7 +389,7 @@ final class Scenario implements AfterEachCallback {
         /** Expects the word of a name, to the eye of the process and in the frame. */
         Page holds(String word) {
             assertThat(words).as("words with names").containsKey(word);
-            assertThat(folio.content(0)).as("'%s' in %s", word, this).isEqualTo(words.get(word));
+            assertThat(folio.content(pageOfFolio)).as("'%s' in %s", word, this).isEqualTo(words.get(word));
             assertThat(space(process).read(address(number)))
                     .as("'%s' read from %s", word, this)
                     .isEqualTo(words.get(word));
@@ -313,13 +398,17 @@ final class Scenario implements AfterEachCallback {
 
         /** Expects a map count, and that AnonExclusive is set. */
         Page exclusive() {
-            assertThat(folio.isAnonExclusive(0)).as("AnonExclusive of %s", this).isTrue();
+            assertThat(folio.isAnonExclusive(pageOfFolio))
+                    .as("AnonExclusive of %s", this)
+                    .isTrue();
             return mapcount(1);
         }
 
         /** Expects a map count, and that AnonExclusive is not set. */
         Page shared(int mapcount) {
-            assertThat(folio.isAnonExclusive(0)).as("AnonExclusive of %s", this).isFalse();
+            assertThat(folio.isAnonExclusive(pageOfFolio))
+                    .as("AnonExclusive of %s", this)
+                    .isFalse();
             return mapcount(mapcount);
         }
 
@@ -374,7 +463,7 @@ final class Scenario implements AfterEachCallback {
         }
 
         private Page mapcount(int expected) {
-            assertThat(folio.mapcount(0)).as("map count of %s", this).isEqualTo(expected);
+            assertThat(folio.mapcount(pageOfFolio)).as("map count of %s", this).isEqualTo(expected);
             return this;
         }
 

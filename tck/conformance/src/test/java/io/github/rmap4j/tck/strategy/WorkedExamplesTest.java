@@ -46,7 +46,9 @@ class WorkedExamplesTest {
         private final ProgramMachine machine;
 
         Run(MemoryManager.Builder builder) {
-            manager = builder.checking(MemoryManager.Checking.ON).build();
+            manager = builder.checking(MemoryManager.Checking.ON)
+                    .hugepages(4, MemoryManager.HugepagePolicy.MADVISE)
+                    .build();
             machine = new ProgramMachine(manager);
         }
 
@@ -62,6 +64,7 @@ class WorkedExamplesTest {
             for (int process : List.copyOf(machine.processes().keySet())) {
                 machine.execute(new Operation.Exit(process));
             }
+            assertThat(manager.swapSlots()).isZero();
             assertThat(manager.costs().slabs())
                     .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
         }

@@ -10,7 +10,10 @@ import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Prot;
+import io.github.rmap4j.api.RmapVisitor;
+import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.tck.stress.Family.Process;
@@ -28,8 +31,8 @@ import java.util.concurrent.CountDownLatch;
  * Threads that change the mappings of a family of processes at random, beside threads that walk folios.
  *
  * <p>Anchors are pages that nobody writes, moves or unmaps in the permanent processes, though the VMAs around them split
- * and merge all the time. Every walk of an anchor's folio must report each of its permanent places, and no walk may
- * report anything twice.
+ * and merge all the time, and they are migrated. Every walk of an anchor's folio must report each of its permanent
+ * places, and no walk may report anything twice.
  */
 final class FamilyStress {
     private static final long BASE = 0x100000000000L;
@@ -40,7 +43,9 @@ final class FamilyStress {
 
     private final MemoryManager manager;
     private final Family family;
-    private final Map<Folio, Set<Place>> anchors = new LinkedHashMap<>();
+    /** For each permanent place of an anchor, all permanent places of its page. */
+    private final Map<Place, Set<Place>> anchors = new LinkedHashMap<>();
+
     private final Map<Place, Long> anchorWords = new LinkedHashMap<>();
 
     /** A page of an address space. */
@@ -56,6 +61,9 @@ final class FamilyStress {
         REPLACE,
         MREMAP,
         DONTNEED,
+        PAGEOUT,
+        MIGRATE,
+        SPLIT,
         FORK,
         EXIT
     }
@@ -63,7 +71,7 @@ final class FamilyStress {
     private static final Kind[] MIX = {
         Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.READ, Kind.READ, Kind.MPROTECT, Kind.MPROTECT,
         Kind.MUNMAP, Kind.MMAP, Kind.MMAP, Kind.REPLACE, Kind.MREMAP, Kind.MREMAP, Kind.DONTNEED, Kind.FORK, Kind.FORK,
-        Kind.EXIT, Kind.EXIT
+        Kind.EXIT, Kind.EXIT, Kind.PAGEOUT, Kind.PAGEOUT, Kind.MIGRATE, Kind.SPLIT
     };
 
     FamilyStress(MemoryManager manager) {
@@ -81,20 +89,23 @@ final class FamilyStress {
         // The last anchor belongs to one process alone, and is looked for in its children.
         Process last = family.processes().get(Family.PERMANENT - 1);
         last.space().write(address(ANCHORS.get(ANCHORS.size() - 1)), family.word(last));
+        Map<Long, Set<Place>> byWord = new LinkedHashMap<>();
         for (Process process : family.processes()) {
             for (int page : ANCHORS) {
                 Place place = new Place(process.space(), address(page));
-                Folio folio = folioAt(place);
-                anchors.computeIfAbsent(folio, unused -> new HashSet<>()).add(place);
-                anchorWords.put(place, folio.content(0));
+                long word = entryAt(place).content();
+                anchorWords.put(place, word);
+                byWord.computeIfAbsent(word, unused -> new HashSet<>()).add(place);
             }
         }
+        byWord.values().forEach(places -> places.forEach(place -> anchors.put(place, places)));
     }
 
-    private static Folio folioAt(Place place) {
-        Folio folio = place.space.folioAt(place.address);
-        assertThat(folio).as("the folio of an anchor").isNotNull();
-        return folio;
+    private static PageEntry entryAt(Place place) {
+        List<PageEntry> entries = new ArrayList<>();
+        place.space.forEachPage(place.address, place.address + PAGE_SIZE, entries::add);
+        assertThat(entries).as("entry of an anchor").hasSize(1);
+        return entries.get(0);
     }
 
     private static int fixed() {
@@ -136,6 +147,7 @@ final class FamilyStress {
 
     void end() {
         family.exitAll();
+        assertThat(manager.swapSlots()).as("swap slots").isZero();
         assertThat(manager.costs().slabs())
                 .isNotEmpty()
                 .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
@@ -143,17 +155,18 @@ final class FamilyStress {
 
     private void checkAtRest() {
         manager.verify();
-        anchorWords.forEach((place, word) -> {
-            assertThat(anchors.get(folioAt(place)))
-                    .as("places of an anchor's folio")
-                    .contains(place);
-            assertThat(folioAt(place).content(0)).as("content of an anchor").isEqualTo(word);
+        anchors.forEach((place, places) -> {
+            PageEntry entry = entryAt(place);
+            assertThat(entry.content()).as("content of an anchor").isEqualTo(anchorWords.get(place));
+            assertThat(places)
+                    .allSatisfy(other -> assertThat(entryAt(other).folio())
+                            .as("folio of an anchor's other place")
+                            .isSameAs(entry.folio()));
         });
         for (Process process : family.processes()) {
             process.space().forEachPage(BASE, address(PAGES), entry -> {
-                Folio folio = entry.folio();
-                if (folio != null) {
-                    checkContent(process, folio.content(entry.page()));
+                if (entry.kind() == PageEntry.Kind.ANON || entry.kind() == PageEntry.Kind.SWAP) {
+                    checkContent(process, entry.content());
                 }
             });
         }
@@ -189,6 +202,10 @@ final class FamilyStress {
                 int prot = random.nextInt(3) == 0 ? Prot.PROT_READ : Prot.PROT_READ | Prot.PROT_WRITE;
                 tolerating(() -> space.mprotect(address, bytes, prot), Errno.ENOMEM);
             }
+            // Anchors stay mapped where they are, though by other frames.
+            case MIGRATE -> space.migrate(address, bytes);
+            case SPLIT -> space.splitFolios(address, bytes);
+            case PAGEOUT -> tolerating(() -> space.madvise(address, bytes, Advice.PAGEOUT), Errno.ENOMEM);
             case FORK -> family.fork(process);
             case EXIT -> family.exit(process);
             default -> {
@@ -244,25 +261,46 @@ final class FamilyStress {
         Process process = family.use(random);
         try {
             int page = random.nextBoolean() ? ANCHORS.get(random.nextInt(ANCHORS.size())) : random.nextInt(PAGES);
-            Folio folio = process.space().folioAt(address(page));
+            Place place = new Place(process.space(), address(page));
+            Folio folio = place.space.folioAt(place.address);
             if (folio != null) {
-                walk(folio, random.nextInt(4) == 0 ? WalkMode.TRY : WalkMode.BLOCK);
+                walk(folio, place, random.nextInt(4) == 0 ? WalkMode.TRY : WalkMode.BLOCK);
             }
         } finally {
             family.release(process);
         }
     }
 
-    private void walk(Folio folio, WalkMode mode) {
+    private void walk(Folio folio, Place start, WalkMode mode) {
         List<Place> found = new ArrayList<>();
         WalkOutcome outcome = manager.rmapWalker()
-                .walk(folio, (vma, address) -> found.add(new Place(vma.addressSpace(), address)), mode, null);
+                .walk(
+                        folio,
+                        new RmapVisitor() {
+                            @Override
+                            public boolean visit(Vma vma, long address) {
+                                return found.add(new Place(vma.addressSpace(), address));
+                            }
+
+                            @Override
+                            public boolean visit(Vma vma, long address, int page, int pages) {
+                                for (int i = 0; i < pages; i++) {
+                                    visit(vma, address + i * PAGE_SIZE);
+                                }
+                                return true;
+                            }
+                        },
+                        mode,
+                        null);
         assertThat(found).as("mappings that a walk reported").doesNotHaveDuplicates();
-        if (outcome == WalkOutcome.COMPLETE) {
-            assertThat(found).as("mappings of an anchor").containsAll(anchors.getOrDefault(folio, Set.of()));
-        } else {
-            assertThat(outcome).isEqualTo(WalkOutcome.CONTENDED);
+        if (outcome == WalkOutcome.CONTENDED) {
             assertThat(mode).isEqualTo(WalkMode.TRY);
+        } else {
+            assertThat(outcome).isEqualTo(WalkOutcome.COMPLETE);
+            // If the anchor is still in this folio, it was so during the whole walk.
+            if (start.space.folioAt(start.address) == folio) {
+                assertThat(found).as("mappings of an anchor").containsAll(anchors.getOrDefault(start, Set.of()));
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ class FamilyStressTest {
 
     private static void stress(RmapStrategyProvider provider, TestReporter reporter, int mutators, int walkers) {
         reporter.publishEntry("tck.seed", Long.toString(SEED));
-        FamilyStress stress = new FamilyStress(StressStrategies.manager(provider));
+        FamilyStress stress = new FamilyStress(StressStrategies.managerWithLargeFolios(provider));
         for (int round = 0; round < ROUNDS * StressStrategies.THOROUGH; round++) {
             long seed = SEED + round;
             try {

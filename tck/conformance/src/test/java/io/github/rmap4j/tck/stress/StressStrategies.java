@@ -21,10 +21,19 @@ final class StressStrategies {
                 .map(provider -> Arguments.of(Named.of(provider.name(), provider)));
     }
 
+    /** A manager whose folios are all small. */
     static MemoryManager manager(RmapStrategyProvider provider) {
-        return MemoryManager.builder()
-                .strategy(provider)
-                .checking(MemoryManager.Checking.ON)
+        return builder(provider).build();
+    }
+
+    /** A manager whose faults map folios of 16 KiB where they fit. */
+    static MemoryManager managerWithLargeFolios(RmapStrategyProvider provider) {
+        return builder(provider)
+                .hugepages(2, MemoryManager.HugepagePolicy.ALWAYS)
                 .build();
+    }
+
+    private static MemoryManager.Builder builder(RmapStrategyProvider provider) {
+        return MemoryManager.builder().strategy(provider).checking(MemoryManager.Checking.ON);
     }
 }

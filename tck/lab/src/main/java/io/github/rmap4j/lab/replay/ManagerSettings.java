@@ -5,10 +5,16 @@ import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The settings of the managers that replay: those of the machine on which traces were recorded. */
+/**
+ * The settings of the managers that replay: those of the machine on which traces and recordings were made, but for its
+ * folios of 2 MiB, which are not simulated.
+ */
 public final class ManagerSettings {
     private static final int MAX_MAP_COUNT = 65530;
     private static final long STACK_LIMIT = 8L << 20;
+    private static final long SWAP_PAGES = 1L << 17;
+    private static final int LARGE_ORDER = 4;
+    private static final MemoryManager.HugepagePolicy LARGE_FOLIOS = MemoryManager.HugepagePolicy.MADVISE;
     private static final MemoryManager.Checking CHECKING = MemoryManager.Checking.OFF;
 
     private ManagerSettings() {}
@@ -25,6 +31,8 @@ public final class ManagerSettings {
                 .checking(CHECKING)
                 .maxMapCount(MAX_MAP_COUNT)
                 .stackLimit(STACK_LIMIT)
+                .swapPages(SWAP_PAGES)
+                .hugepages(LARGE_ORDER, LARGE_FOLIOS)
                 .build();
     }
 
@@ -39,6 +47,8 @@ public final class ManagerSettings {
         settings.put("maxMapCount", Integer.toString(MAX_MAP_COUNT));
         settings.put("stackLimitBytes", Long.toString(STACK_LIMIT));
         settings.put("commitLimit", "none");
+        settings.put("swapPages", Long.toString(SWAP_PAGES));
+        settings.put("hugepages-64kB", LARGE_FOLIOS.toString());
         return settings;
     }
 }
