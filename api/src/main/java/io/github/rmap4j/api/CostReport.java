@@ -32,8 +32,8 @@ public record CostReport(List<SlabCost> slabs, List<LockCost> locks, List<EventC
      * @param name the cache's name as in /proc/slabinfo
      * @param objectBytes size of one object in Linux, in bytes
      * @param live objects in use
-     * @param peak most objects that were in use at one time; when several threads allocate, at most 64 objects for
-     *     each thread off
+     * @param peak most objects that were in use at one time; when several threads allocate, off by at most 128 objects
+     *     for each of the others
      * @param allocations objects allocated so far
      */
     public record SlabCost(String name, int objectBytes, long live, long peak, long allocations) {
@@ -63,7 +63,8 @@ public record CostReport(List<SlabCost> slabs, List<LockCost> locks, List<EventC
      * @param reads acquisitions for reading
      * @param writes acquisitions for writing; all acquisitions of a mutex or spin lock
      * @param contended acquisitions that had to wait, or tries that failed
-     * @param heldWork units of work (page-table entries, VMAs and index nodes touched) done while it was held
+     * @param heldWork units of work (page-table entries, VMAs and index nodes touched) done while it was held; 0 for
+     *     the classes ptl and folio_lock, where it is not measured
      */
     public record LockCost(String lockClass, long reads, long writes, long contended, long heldWork) {}
 

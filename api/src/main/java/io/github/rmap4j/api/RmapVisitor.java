@@ -4,8 +4,9 @@ package io.github.rmap4j.api;
  * Receives what a reverse-map walk finds (rmap_walk_control.rmap_one).
  *
  * <p>Called without any page-table lock, so it may block; but the folio is locked and the strategy may hold its own
- * locks for reading. So it must not change the layout of an address space, and it must not start another walk: two
- * threads that did so could each wait for the other's folio.
+ * locks for reading. So it must not use an address space in a way that takes its mmap lock (changes and faults, but also
+ * {@link AddressSpace#vmas} and {@link AddressSpace#forEachPage}), and it must not start another walk: two threads that did
+ * so could each wait for the other's folio.
  *
  * @since 0.1
  */

@@ -21,7 +21,9 @@ import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class EngineContext implements StrategyContext {
     private final CountedSlab<VmaImpl> vmas;
     private final List<CountedSlab<?>> slabs = new ArrayList<>();
     private final List<CountedEvent> events = new ArrayList<>();
+    private final Set<String> slots = new HashSet<>();
 
     EngineContext(Settings settings, Accounts accounts, LockClasses locks, CountedSlab<VmaImpl> vmas) {
         this.settings = settings;
@@ -42,8 +45,16 @@ final class EngineContext implements StrategyContext {
         slabs.add(vmas);
     }
 
+    /** There is one place for each kind of slot: a second slot would share it. */
+    private void claim(String slot) {
+        if (!slots.add(slot)) {
+            throw new IllegalStateException("this strategy has its " + slot + " already");
+        }
+    }
+
     @Override
     public <T> Slot<AddressSpace, T> spaceSlot(Class<T> type) {
+        claim("spaceSlot");
         return new Slot<>() {
             @Override
             @SuppressWarnings("unchecked") // only this slot writes it
@@ -60,6 +71,7 @@ final class EngineContext implements StrategyContext {
 
     @Override
     public <T> Slot<Vma, T> vmaSlot(Class<T> type) {
+        claim("vmaSlot");
         return new Slot<>() {
             @Override
             @SuppressWarnings("unchecked") // only this slot writes it
@@ -76,6 +88,7 @@ final class EngineContext implements StrategyContext {
 
     @Override
     public <T> Slot<Folio, T> folioSlot(Class<T> type) {
+        claim("folioSlot");
         return new Slot<>() {
             @Override
             @SuppressWarnings("unchecked") // only this slot writes it

@@ -18,6 +18,7 @@ public interface StrategyContext {
      * @param <T> what is kept there
      * @param type its class
      * @return the slot
+     * @throws IllegalStateException if the strategy has asked for this slot before
      */
     <T> Slot<AddressSpace, T> spaceSlot(Class<T> type);
 
@@ -27,6 +28,7 @@ public interface StrategyContext {
      * @param <T> what is kept there
      * @param type its class
      * @return the slot
+     * @throws IllegalStateException if the strategy has asked for this slot before
      */
     <T> Slot<Vma, T> vmaSlot(Class<T> type);
 
@@ -36,6 +38,7 @@ public interface StrategyContext {
      * @param <T> what is kept there
      * @param type its class
      * @return the slot
+     * @throws IllegalStateException if the strategy has asked for this slot before
      */
     <T> Slot<Folio, T> folioSlot(Class<T> type);
 

@@ -15,11 +15,13 @@
  * <ol>
  *   <li>{@code mmap_lock} of an address space: for reading by faults, for writing by layout changes and fork. Only one
  *       at a time: fork does not need that of the child, which nobody else knows yet. No walk ever takes it.
- *   <li>the folio lock: held by a walk from beginning to end; faults only try it.
+ *   <li>the folio lock: held by a walk, a migration and reclaim from beginning to end; a fault waits for it where it finds
+ *       a migration or swap entry, and tries it otherwise. Two at a time only where the second is of a new folio.
  *   <li>the strategy's own locks, in the order the strategy documents.
  *   <li>{@code page_table_lock} of an address space: guards the first anonymous use of a VMA and new page tables.
- *   <li>{@code ptl}, one for each page table: innermost. Two at a time ({@code ptl/1} is the second) only under the mmap
- *       lock for writing: fork takes the child's, then the parent's; mremap the source's, then the destination's.
+ *   <li>{@code ptl}, one for each page table: innermost. Two at a time ({@code ptl/1} is the second) under the mmap lock for
+ *       writing: fork takes the child's, then the parent's; mremap the source's, then the destination's; and under the
+ *       mmap lock for reading in the order of addresses (UFFDIO_MOVE).
  * </ol>
  */
 package io.github.rmap4j.spi;

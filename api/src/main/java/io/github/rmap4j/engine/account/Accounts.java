@@ -63,6 +63,7 @@ public final class Accounts {
         tasks.forEach((thread, task) -> {
             if (!thread.isAlive() && tasks.remove(thread, task)) {
                 retired.absorb(task);
+                task.retire();
             }
         });
         Arrays.setAll(recent, i -> {

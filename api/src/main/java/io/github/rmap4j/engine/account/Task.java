@@ -234,6 +234,15 @@ public final class Task {
         System.arraycopy(snapshot.walks, 0, walks, 0, walks.length);
     }
 
+    /** Whose thread has ended leaves nothing behind. */
+    void retire() {
+        for (Object object : kept) {
+            if (object instanceof Retirable retirable) {
+                retirable.retire();
+            }
+        }
+    }
+
     void absorb(Task other) {
         for (int i = 0; i < Accounts.CAPACITY; i++) {
             add(i, other.get(i));

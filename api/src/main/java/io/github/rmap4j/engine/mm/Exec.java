@@ -29,7 +29,12 @@ final class Exec {
     }
 
     Mm exec(ExecLayout layout) {
-        Mm mm = machine.createSpace();
+        Mm mm;
+        try {
+            mm = machine.createUnlisted();
+        } catch (AllocationRefusedException e) {
+            throw Machine.refused(e);
+        }
         try {
             mm.mmapLock.lockWrite();
             try {
@@ -45,15 +50,23 @@ final class Exec {
             mm.exit();
             throw e;
         }
+        // Not before: while the stack is relocated, its pages are not where their index says.
+        machine.list(mm);
         return mm;
     }
 
     private void setUpStack(Mm mm, ExecLayout layout) {
         long top = Mm.TASK_SIZE;
         long bottom = top - Mm.PAGE_SIZE;
-        VmaImpl stack = machine.layout.create(mm, bottom, top, bottom >> Mm.PAGE_SHIFT, STACK_FLAGS | INCOMPLETE, null);
-        machine.layout.link(stack);
         machine.charge(1);
+        VmaImpl stack;
+        try {
+            stack = machine.layout.create(mm, bottom, top, bottom >> Mm.PAGE_SHIFT, STACK_FLAGS | INCOMPLETE, null);
+        } catch (AllocationRefusedException e) {
+            machine.uncharge(1);
+            throw e;
+        }
+        machine.layout.link(stack);
         for (int i = 0; i < layout.argumentPages(); i++) {
             long page = top - (i + 1) * Mm.PAGE_SIZE;
             machine.fault.expandStack(mm, page);
@@ -76,7 +89,7 @@ final class Exec {
         long start = stack.start;
         long end = stack.end;
         machine.layout.resize(stack, start - shift, end, stack.pgoff);
-        // Nobody may walk here without seeing that the stack is incomplete, so no rmap locks are taken.
+        // Nobody can look here yet, and migration sees that the stack is incomplete: no rmap locks are taken.
         machine.movePages.move(stack, stack, MovePages.Merged.NEW_COPY, start, start - shift, end - start);
         machine.zap.freePageTables(stack.mm(), start, end, end - shift, Mm.TASK_SIZE);
         machine.layout.resize(stack, start - shift, end - shift, stack.pgoff);

@@ -20,7 +20,7 @@ final class Fork {
     Mm fork(Mm parent) {
         Mm child;
         try {
-            child = machine.createChild();
+            child = machine.createUnlisted();
         } catch (AllocationRefusedException e) {
             throw Machine.refused(e);
         }

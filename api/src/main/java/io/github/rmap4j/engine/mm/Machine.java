@@ -204,8 +204,8 @@ public final class Machine {
         return mm;
     }
 
-    /** A child that is not listed yet; a refusal of the strategy passes. */
-    Mm createChild() {
+    /** A space that is not listed yet; a refusal of the strategy passes. */
+    Mm createUnlisted() {
         Mm mm = new Mm(this, nextId.getAndIncrement());
         strategy.spaceCreated(mm);
         return mm;
@@ -230,13 +230,25 @@ public final class Machine {
 
     /** Charges pages to the commit limit (security_vm_enough_memory_mm). */
     void charge(long pages) {
-        if (settings.commitLimit() == Settings.NO_COMMIT_LIMIT || pages == 0) {
-            return;
-        }
-        if (committed.addAndGet(pages) > settings.commitLimit()) {
-            committed.addAndGet(-pages);
+        if (!tryCharge(pages)) {
             throw new ErrnoException(Errno.ENOMEM, pages + " pages exceed the commit limit");
         }
+    }
+
+    boolean tryCharge(long pages) {
+        if (settings.commitLimit() == Settings.NO_COMMIT_LIMIT || pages == 0) {
+            return true;
+        }
+        boolean fits = committed.addAndGet(pages) <= settings.commitLimit();
+        if (!fits) {
+            committed.addAndGet(-pages);
+        }
+        return fits;
+    }
+
+    /** Charges pages that somebody has already; cannot fail (vm_acct_memory). */
+    void account(long pages) {
+        uncharge(-pages);
     }
 
     void uncharge(long pages) {

@@ -194,9 +194,9 @@ public final class Mm implements AddressSpace {
         LAYOUT_SEQUENCE.setRelease(this, layoutSequence + 1);
     }
 
-    /** Entries move to other addresses now. The caller holds the mmap lock for writing, and page-table locks. */
+    /** Entries move to other addresses now. The caller holds the mmap lock, perhaps for reading, and page-table locks. */
     void countMove() {
-        MOVE_SEQUENCE.setRelease(this, moveSequence + 1);
+        MOVE_SEQUENCE.getAndAdd(this, 1);
     }
 
     /**

@@ -105,7 +105,7 @@ final class Mmap {
         }
         long found = mm.vmas.highestGap(length, Mm.MMAP_MIN_ADDR, mm.mmapBase);
         if (found < 0) {
-            // Bottom-up above mmap_base, as a last resort.
+            // Anywhere, as a last resort.
             found = mm.vmas.highestGap(length, Mm.MMAP_MIN_ADDR, Mm.TASK_SIZE);
         }
         if (found < 0) {
@@ -160,7 +160,7 @@ final class Mmap {
         try {
             machine.munmap.unmap(mm, start, end);
             // What was charged for the pages that are replaced now pays for the new ones.
-            machine.charge(isAccountable(flags) ? ((end - start) >> Mm.PAGE_SHIFT) - charged : 0);
+            machine.account(isAccountable(flags) ? ((end - start) >> Mm.PAGE_SHIFT) - charged : 0);
             charged = (end - start) >> Mm.PAGE_SHIFT;
             if ((flags & VM_LOCKED) != 0 && (flags & VM_SPECIAL) != 0) {
                 flags &= ~VM_LOCKED;

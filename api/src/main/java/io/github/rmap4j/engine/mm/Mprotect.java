@@ -33,8 +33,8 @@ final class Mprotect {
     }
 
     void mprotect(Mm mm, long from, long length, int prot) {
-        if (!Mm.isAligned(from) || (prot & ~KNOWN) != 0) {
-            throw new ErrnoException(Errno.EINVAL, "the address is not page-aligned or the protection unknown");
+        if (!Mm.isAligned(from)) {
+            throw new ErrnoException(Errno.EINVAL, "the address is not page-aligned");
         }
         if (length == 0) {
             return;
@@ -42,6 +42,9 @@ final class Mprotect {
         long end = from + Mm.pageAlign(length);
         if (from < 0 || length < 0 || end <= from) {
             throw new ErrnoException(Errno.ENOMEM, "the range exceeds the address space");
+        }
+        if ((prot & ~KNOWN) != 0) {
+            throw new ErrnoException(Errno.EINVAL, "the protection is unknown");
         }
         VmaImpl vma = mm.find(from);
         if (vma == null) {

@@ -102,8 +102,9 @@ final class Mremap {
         if (request.has(MREMAP_DONTUNMAP) && request.oldLength != request.newLength) {
             throw invalid("MREMAP_DONTUNMAP cannot change the length");
         }
+        // Differences instead of sums: the old range may be as long as a caller likes.
         boolean overlap = request.address < request.newAddress + request.newLength
-                && request.newAddress < request.address + request.oldLength;
+                && request.newAddress - request.address < request.oldLength;
         if (overlap) {
             throw invalid("the old and the new range overlap");
         }
@@ -147,6 +148,9 @@ final class Mremap {
 
     /** remap_move: a move that keeps the length may span several VMAs and the gaps between them. */
     private long moveAll(Mm mm, Request whole) {
+        if (whole.oldLength > Mm.TASK_SIZE - whole.address) {
+            throw new ErrnoException(Errno.EFAULT, "the old range ends behind user space");
+        }
         long end = whole.address + whole.oldLength;
         long target = whole.newAddress;
         long lastEnd = 0;
@@ -178,7 +182,7 @@ final class Mremap {
             return request.address;
         }
         if (request.newLength < request.oldLength) {
-            machine.munmap.unmap(mm, request.address + request.newLength, request.address + request.oldLength);
+            unmapTail(mm, request);
             return request.address;
         }
         if (canGrowInPlace(mm, vma, request)) {
@@ -191,6 +195,10 @@ final class Mremap {
         }
         request.newAddress = machine.mmap.unmappedArea(mm, 0, request.newLength);
         return move(mm, vma, request);
+    }
+
+    private void unmapTail(Mm mm, Request request) {
+        machine.munmap.munmap(mm, request.address + request.newLength, request.oldLength - request.newLength);
     }
 
     private static boolean canGrowInPlace(Mm mm, VmaImpl vma, Request request) {
@@ -223,9 +231,12 @@ final class Mremap {
         if (request.has(MREMAP_FIXED)) {
             machine.munmap.munmap(mm, request.newAddress, request.newLength);
             vma = again(mm, request);
+            if (request.newAddress < Mm.MMAP_MIN_ADDR) {
+                throw new ErrnoException(Errno.EPERM, "the new address is below mmap_min_addr");
+            }
         }
         if (request.newLength < request.oldLength) {
-            machine.munmap.unmap(mm, request.address + request.newLength, request.address + request.oldLength);
+            unmapTail(mm, request);
             vma = again(mm, request);
             request.oldLength = request.newLength;
         }
@@ -328,6 +339,10 @@ final class Mremap {
      * time being, and what remains of it gets the flag back.
      */
     private void unmapSource(Mm mm, VmaImpl source, long start, long length) {
+        if (length == 0) {
+            // A shared mapping was duplicated.
+            return;
+        }
         boolean accounted = source.has(VM_ACCOUNT);
         boolean restBelow = source.start < start;
         boolean restAbove = source.end > start + length;
@@ -338,7 +353,7 @@ final class Mremap {
             machine.munmap.unmap(mm, start, start + length);
         } catch (ErrnoException e) {
             // The source stays, empty; the pages have moved, so the call succeeds, as in Linux.
-            machine.charge(accounted ? length >> Mm.PAGE_SHIFT : 0);
+            machine.account(accounted ? length >> Mm.PAGE_SHIFT : 0);
             return;
         }
         if (accounted && restBelow) {

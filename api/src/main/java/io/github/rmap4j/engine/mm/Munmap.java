@@ -27,7 +27,7 @@ final class Munmap {
         unmap(mm, start, end);
     }
 
-    /** Unmaps a page-aligned range. */
+    /** Unmaps a page-aligned range that is not empty. */
     void unmap(Mm mm, long start, long end) {
         VmaImpl first = mm.intersection(start, end);
         if (first == null) {

@@ -190,6 +190,11 @@ final class PageFault {
         if (prev != null && !prev.has(VM_GROWSDOWN) && prev.isAccessible() && page - prev.end < Mm.STACK_GUARD_GAP) {
             return;
         }
+        try {
+            prepare(vma);
+        } catch (AllocationRefusedException e) {
+            throw Machine.refused(e);
+        }
         if (vma.end - page > machine.settings.stackLimit()) {
             return;
         }
@@ -198,11 +203,10 @@ final class PageFault {
             return;
         }
         boolean accounted = vma.has(VM_ACCOUNT);
-        if (accounted) {
-            machine.charge(grow);
+        if (accounted && !machine.tryCharge(grow)) {
+            return;
         }
         try {
-            prepare(vma);
             machine.layout.resize(vma, page, vma.end, vma.pgoff - grow);
         } catch (AllocationRefusedException e) {
             if (accounted) {

@@ -19,27 +19,12 @@ final class Populate {
     /**
      * Faults a range in for mlock and MAP_POPULATE (__mm_populate). Takes the mmap lock for reading.
      *
-     * @throws ErrnoException ENOMEM at a gap, EFAULT where no access is allowed
+     * Gaps are passed over.
+     *
+     * @throws ErrnoException EFAULT where no access is allowed, ENOMEM if an allocation was refused
      */
     void populate(Mm mm, long start, long end) {
-        mm.mmapLock.lockRead();
-        try {
-            long at = start;
-            while (at < end) {
-                VmaImpl vma = mm.find(at);
-                if (vma == null || vma.start >= end) {
-                    return;
-                }
-                at = Math.max(at, vma.start);
-                long to = Math.min(end, vma.end);
-                if (!vma.has(VM_IO | VM_PFNMAP)) {
-                    populate(vma, at, to);
-                }
-                at = to;
-            }
-        } finally {
-            mm.mmapLock.unlockRead();
-        }
+        forEachVma(mm, start, end, this::populate);
     }
 
     /**
@@ -63,10 +48,37 @@ final class Populate {
 
     /** Faults the new part of a locked VMA in; errors do not matter (mm_populate). */
     void populateQuietly(Mm mm, long start, long end) {
+        forEachVma(mm, start, end, (vma, from, to) -> {
+            try {
+                populate(vma, from, to);
+            } catch (ErrnoException e) {
+                // The mapping exists; pages that could not be had are faulted in when they are used.
+            }
+        });
+    }
+
+    private interface Visit {
+        void visit(VmaImpl vma, long start, long end);
+    }
+
+    private static void forEachVma(Mm mm, long start, long end, Visit visit) {
+        mm.mmapLock.lockRead();
         try {
-            populate(mm, start, end);
-        } catch (ErrnoException e) {
-            // The mapping exists; pages that could not be had are faulted in when they are used.
+            long at = start;
+            while (at < end) {
+                VmaImpl vma = mm.find(at);
+                if (vma == null || vma.start >= end) {
+                    return;
+                }
+                at = Math.max(at, vma.start);
+                long to = Math.min(end, vma.end);
+                if (!vma.has(VM_IO | VM_PFNMAP)) {
+                    visit.visit(vma, at, to);
+                }
+                at = to;
+            }
+        } finally {
+            mm.mmapLock.unlockRead();
         }
     }
 

@@ -50,6 +50,9 @@ final class SwapIn {
         FolioImpl cached = slot.cached();
         if (cached == null && slot.count() > 1) {
             cached = machine.swap.readIntoCache(slot, task);
+            if (cached == null) {
+                return;
+            }
         }
         if (cached == null) {
             // Nobody else has this entry, so the folio need not be where others would look for it.

@@ -33,7 +33,7 @@ final class SwapSpace {
         }
         SwapSlot slot = new SwapSlot(number);
         cache.put(folio, slot);
-        slot.cache(folio);
+        slot.add(folio);
         folio.markDirty();
         return slot;
     }
@@ -44,7 +44,11 @@ final class SwapSpace {
         return cache.get(folio);
     }
 
-    /** Reads a slot's content into a folio of the swap cache, unless there is one (read_swap_cache_async). */
+    /**
+     * Reads a slot's content into a folio of the swap cache, unless there is one (read_swap_cache_async); null if nothing
+     * uses the slot any more.
+     */
+    @Nullable
     FolioImpl readIntoCache(SwapSlot slot, Task task) {
         FolioImpl read = FolioImpl.readFromSwap(slot.read());
         cache.put(read, slot);

@@ -73,7 +73,10 @@ final class UserfaultMove {
         PteTable target = to.mm().pageTable.lookupOrAdd(destination >>> Mm.PAGE_SHIFT);
         while (true) {
             PteTarget entry = entryAt(from, source, task);
-            FolioImpl folio = entry instanceof AnonPage page ? page.folio() : null;
+            // A swap entry may have a folio in the swap cache, which has to know its new place as well.
+            FolioImpl folio = entry instanceof AnonPage page
+                    ? page.folio()
+                    : entry instanceof SwapSlot slot ? slot.cached() : null;
             if (folio instanceof LargeFolio large) {
                 if (!machine.largeFolios.split(large, task)) {
                     throw new ErrnoException(Errno.EBUSY, "a large folio is in use");
@@ -88,7 +91,10 @@ final class UserfaultMove {
                 machine.folioLock.lock(folio, task);
             }
             try {
-                if (entryAt(from, source, task) == entry && !(entry instanceof MigrationEntry)) {
+                boolean unchanged = entryAt(from, source, task) == entry
+                        && !(entry instanceof MigrationEntry)
+                        && !(entry instanceof SwapSlot slot && slot.cached() != folio);
+                if (unchanged) {
                     exchange(from, source, to, destination, target, entry, task);
                     return;
                 }
@@ -169,11 +175,16 @@ final class UserfaultMove {
             if (machine.observer != null) {
                 machine.observer.moved(from, source, to, destination, folio, 0);
             }
-        } else if (expected instanceof SwapSlot) {
+        } else if (expected instanceof SwapSlot slot) {
             if ((bits & PteTable.SWAP_EXCLUSIVE) == 0) {
                 throw new ErrnoException(Errno.EBUSY, "the page at 0x" + Long.toHexString(source) + " is shared");
             }
             origin.clear(i);
+            FolioImpl cached = slot.cached();
+            if (cached != null && cached.isAnon()) {
+                cached.becomeAnon(machine.strategy.index(to, destination));
+                machine.strategy.folioMoved(cached, to);
+            }
             target.set(j, expected, bits);
         } else if (expected == PteMarker.ZERO_PAGE) {
             origin.clear(i);

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.page;
 
+import io.github.rmap4j.engine.account.Retirable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by its thread alone; the folios' counts are atomic.
  */
-public final class FolioBatches {
+public final class FolioBatches implements Retirable {
     /** PAGEVEC_SIZE. */
     private static final int SIZE = 31;
 
@@ -62,7 +63,10 @@ public final class FolioBatches {
         if (!folio.isOnLru() || folio.isLazyFree() || folio.isInSwapCache()) {
             return;
         }
-        folio.enterBatch();
+        if (!folio.enterBatch()) {
+            drainLazyFree();
+            return;
+        }
         if (lazyFree.add(folio)) {
             drainLazyFree();
         }
@@ -74,10 +78,19 @@ public final class FolioBatches {
      * @param folio the folio, still mapped elsewhere
      */
     public void munlock(FolioImpl folio) {
-        folio.enterBatch();
+        if (!folio.enterBatch()) {
+            drainMunlocked();
+            return;
+        }
         if (munlocked.add(folio)) {
             drainMunlocked();
         }
+    }
+
+    /** The thread is gone, as if its processor had been taken off line (lru_add_drain_cpu). */
+    @Override
+    public void retire() {
+        drain();
     }
 
     /** Empties all batches (lru_add_drain). */

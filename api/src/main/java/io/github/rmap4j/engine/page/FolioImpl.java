@@ -31,7 +31,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
             MAP_STATE = lookup.findVarHandle(FolioImpl.class, "mapState", int.class);
             ID = lookup.findVarHandle(FolioImpl.class, "id", int.class);
             LOCK_STATE = lookup.findVarHandle(FolioImpl.class, "lockState", byte.class);
-            FLAGS = lookup.findVarHandle(FolioImpl.class, "flags", byte.class);
+            FLAGS = lookup.findVarHandle(FolioImpl.class, "flags", short.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -47,12 +47,15 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     private static final int FREED = -1;
     private static final long NO_INDEX = -1;
 
-    private static final byte BATCH_REFERENCES = 0x0f;
-    static final byte IN_ONE_BATCH = 1;
-    private static final byte ON_LRU = 0x10;
-    private static final byte LAZY_FREE = 0x20;
-    private static final byte SWAP_CACHE = 0x40;
-    private static final byte DIRTY = (byte) 0x80;
+    private static final short BATCH_REFERENCES = 0xff;
+    static final short IN_ONE_BATCH = 1;
+    /** Leaves room for as many threads as may pass the check at the same time. */
+    private static final short MOST_BATCH_REFERENCES = 0x80;
+
+    private static final short ON_LRU = 0x100;
+    private static final short LAZY_FREE = 0x200;
+    private static final short SWAP_CACHE = 0x400;
+    private static final short DIRTY = 0x800;
 
     /** Written before the folio is published by a page-table entry, or under the folio lock. */
     private @Nullable Object owner;
@@ -67,7 +70,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     private volatile byte lockState;
 
     /** References that folio batches hold (low bits, see {@link FolioBatches}), and the marks. */
-    private volatile byte flags = IN_ONE_BATCH;
+    private volatile short flags = IN_ONE_BATCH;
 
     private int strategyTag;
     private int id;
@@ -84,7 +87,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     /** A folio that nobody maps yet. */
-    FolioImpl(long index, long content, byte flags) {
+    FolioImpl(long index, long content, short flags) {
         this.index = index;
         this.content = content;
         this.mapState = 0;
@@ -243,7 +246,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     /** Takes over another folio's owner and marks. */
     final void takeMarks(FolioImpl source) {
-        flags = (byte) (source.flags & (LAZY_FREE | DIRTY) | ON_LRU);
+        flags = (short) (source.flags & (LAZY_FREE | DIRTY) | ON_LRU);
         setOwner(source.owner());
         strategyTag = source.strategyTag;
     }
@@ -283,7 +286,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
      * @return folio_ref_count
      */
     public int references() {
-        byte marks = flags;
+        short marks = flags;
         return mapcount() + (marks & BATCH_REFERENCES) + ((marks & SWAP_CACHE) == 0 ? 0 : 1) + (isPinned() ? 1 : 0);
     }
 
@@ -330,17 +333,22 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
         return (flags & LAZY_FREE) != 0;
     }
 
-    void enterBatch() {
-        FLAGS.getAndAdd(this, (byte) 1);
+    /** One more batch holds a reference; false when there are too many to count, so that batches must be drained. */
+    boolean enterBatch() {
+        if ((flags & BATCH_REFERENCES) > MOST_BATCH_REFERENCES) {
+            return false;
+        }
+        FLAGS.getAndAdd(this, (short) 1);
+        return true;
     }
 
     void leaveBatch() {
-        FLAGS.getAndAdd(this, (byte) -1);
+        FLAGS.getAndAdd(this, (short) -1);
     }
 
     /** A folio leaves the batch for new ones: one reference less, and the mark. */
     void leaveNewBatch() {
-        FLAGS.getAndAdd(this, (byte) (ON_LRU - 1));
+        FLAGS.getAndAdd(this, (short) (ON_LRU - 1));
     }
 
     void enterSwapCache() {
@@ -348,7 +356,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     void leaveSwapCache() {
-        FLAGS.getAndBitwiseAnd(this, (byte) ~SWAP_CACHE);
+        FLAGS.getAndBitwiseAnd(this, (short) ~SWAP_CACHE);
     }
 
     /**
@@ -367,7 +375,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     /** The content is saved, or not needed (folio_clear_dirty). */
     public void clearDirty() {
-        FLAGS.getAndBitwiseAnd(this, (byte) ~DIRTY);
+        FLAGS.getAndBitwiseAnd(this, (short) ~DIRTY);
     }
 
     /**
@@ -381,7 +389,7 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     /** The folio was written after MADV_FREE (folio_set_swapbacked). */
     public void clearLazyFree() {
-        FLAGS.getAndBitwiseAnd(this, (byte) ~LAZY_FREE);
+        FLAGS.getAndBitwiseAnd(this, (short) ~LAZY_FREE);
     }
 
     void setLazyFree() {

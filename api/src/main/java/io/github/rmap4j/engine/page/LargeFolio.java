@@ -44,7 +44,7 @@ public final class LargeFolio extends FolioImpl {
     }
 
     private LargeFolio(LargeFolio source) {
-        super(source.index(), 0, (byte) 0);
+        super(source.index(), 0, (short) 0);
         this.pages = new LargePage[source.pages.length];
         Arrays.setAll(this.pages, i -> new LargePage(this, i));
         Arrays.fill(countedSpace, NOBODY);

@@ -60,6 +60,9 @@ public final class PageTable {
         if (table != null && table.number == number && !table.isDead()) {
             return table;
         }
+        if (number >>> (DIRECTORY_LEVELS * DIRECTORY_SHIFT) != 0) {
+            return null;
+        }
         Directory directory = root;
         for (int level = DIRECTORY_LEVELS - 1; level > 0; level--) {
             directory = (Directory) SLOTS.getAcquire(directory.slots, slot(number, level));

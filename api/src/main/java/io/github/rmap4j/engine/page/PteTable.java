@@ -1,6 +1,7 @@
 package io.github.rmap4j.engine.page;
 
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.lock.KernelLockClass;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +189,7 @@ public final class PteTable {
      */
     public void lock(PageTableLocks locks, Task task) {
         locks.outer().enter(task);
-        acquire(locks, task);
+        acquire(locks.outer(), task);
     }
 
     /**
@@ -214,14 +215,14 @@ public final class PteTable {
      */
     public void lockNested(PageTableLocks locks, Task task) {
         locks.nested().enter(task);
-        acquire(locks, task);
+        acquire(locks.nested(), task);
     }
 
-    private void acquire(PageTableLocks locks, Task task) {
+    private void acquire(KernelLockClass lockClass, Task task) {
         if (LOCK.compareAndSet(this, 0, 1)) {
             return;
         }
-        locks.outer().contended(task);
+        lockClass.contended(task);
         spin();
     }
 

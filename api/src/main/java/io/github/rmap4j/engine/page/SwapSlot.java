@@ -74,19 +74,26 @@ public final class SwapSlot extends PteTarget {
     }
 
     /**
-     * Puts a folio that was read into the swap cache, unless somebody was faster.
+     * Puts a folio that was read into the swap cache, unless somebody was faster (swapcache_prepare).
      *
      * @param read a folio with the content of this slot
-     * @return the folio that is cached now
+     * @return the folio that is cached now, or null if the slot is not in use any more
      */
-    public synchronized FolioImpl cache(FolioImpl read) {
-        FolioImpl before = cached;
-        if (before != null) {
-            return before;
+    public synchronized @Nullable FolioImpl cache(FolioImpl read) {
+        if (cached == null && count > 0) {
+            add(read);
         }
-        read.enterSwapCache();
-        cached = read;
-        return read;
+        return cached;
+    }
+
+    /**
+     * Puts the folio into the swap cache for which the slot was made.
+     *
+     * @param folio the folio, locked
+     */
+    public synchronized void add(FolioImpl folio) {
+        folio.enterSwapCache();
+        cached = folio;
     }
 
     /**

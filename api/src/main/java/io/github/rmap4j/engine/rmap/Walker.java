@@ -32,23 +32,19 @@ public final class Walker implements FolioWalks {
             throw new IllegalArgumentException("not a folio of this library: " + folio);
         }
         Task task = machine.accounts().current();
+        // First of all: a visitor that starts another walk of the same folio would wait for itself.
+        WalkState walk = walkOf(task);
         if (mode == WalkMode.BLOCK) {
             machine.folioLock().lock(subject, task);
         } else if (!machine.folioLock().tryLock(subject, task)) {
             return WalkOutcome.CONTENDED;
         }
         try {
-            return walkLocked(subject, visitor, mode, cost, task);
+            walk.beginInspection(subject, visitor, mode, task);
+            return run(walk, subject, cost);
         } finally {
             machine.unlockFolio(subject, task);
         }
-    }
-
-    private WalkOutcome walkLocked(
-            FolioImpl folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost, Task task) {
-        WalkState walk = walkOf(task);
-        walk.beginInspection(folio, visitor, mode, task);
-        return run(walk, folio, cost);
     }
 
     @Override

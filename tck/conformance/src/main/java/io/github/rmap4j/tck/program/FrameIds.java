@@ -3,6 +3,7 @@ package io.github.rmap4j.tck.program;
 import io.github.rmap4j.api.Folio;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Numbers page frames and swap slots in the order in which they are first shown. A frame keeps its number from snapshot to snapshot
@@ -24,12 +25,14 @@ public final class FrameIds {
     /** The number of a frame; the pages of a large folio have consecutive ones. */
     long id(Folio folio, int page) {
         long frame = folio.id() + page;
-        if (!shownFrames.containsKey(frame)) {
+        Long number = shownFrames.get(frame);
+        if (number == null) {
             for (int i = 0; i < folio.pages(); i++) {
                 show(folio.id() + i);
             }
+            number = Objects.requireNonNull(shownFrames.get(frame));
         }
-        return shownFrames.get(frame);
+        return number;
     }
 
     private void show(long frame) {

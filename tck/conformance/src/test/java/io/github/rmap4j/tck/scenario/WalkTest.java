@@ -1,20 +1,22 @@
 package io.github.rmap4j.tck.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.Prot;
+import io.github.rmap4j.api.RmapWalker;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** In what order walks visit VMAs, and how they end. The order is what lets a walk run beside fork and mremap. */
 @DisplayName("Walks")
@@ -70,18 +72,19 @@ class WalkTest {
         assertThat(cost.hits()).isEqualTo(1);
     }
 
-    @Test
-    @DisplayName("A walk inside of a walk of the same folio would wait for itself: it is contended")
-    void nestedWalk() {
+    @ParameterizedTest(name = "A walk inside of a walk is refused, not waited for: {0}")
+    @EnumSource(WalkMode.class)
+    void nestedWalk(WalkMode mode) {
         MemoryManager manager = MemoryManager.builder().strategy("anonvma").build();
         Folio folio = newFolio(manager.createAddressSpace());
-        List<WalkOutcome> inner = new ArrayList<>();
-        manager.rmapWalker()
-                .walk(
-                        folio,
-                        (vma, address) ->
-                                inner.add(manager.rmapWalker().walk(folio, (v, a) -> true, WalkMode.TRY, null)));
-        assertThat(inner).containsExactly(WalkOutcome.CONTENDED);
+        RmapWalker walker = manager.rmapWalker();
+        assertThatThrownBy(() -> walker.walk(folio, (vma, address) -> {
+                    walker.walk(folio, (again, there) -> true, mode, null);
+                    return true;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a visitor must not start another walk");
+        assertThat(walker.walk(folio, (vma, address) -> true)).isEqualTo(WalkOutcome.COMPLETE);
     }
 
     @Test
