@@ -34,7 +34,7 @@ final class FolioRanges {
                 start,
                 length,
                 folio -> !(folio instanceof LargeFolio large)
-                        || machine.largeFolios.split(large, task)
+                        || machine.largeFolios.split(large, Migration.ZeroFilled.TO_ZERO_PAGE, task)
                         || large.mapcount() == 0);
     }
 

@@ -5,6 +5,7 @@ import static io.github.rmap4j.api.VmFlags.VM_NOHUGEPAGE;
 import static io.github.rmap4j.api.VmFlags.VM_WRITE;
 
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.mm.Migration.ZeroFilled;
 import io.github.rmap4j.engine.page.LargeFolio;
 import io.github.rmap4j.engine.page.LargePage;
 import io.github.rmap4j.engine.page.PageTable;
@@ -71,10 +72,13 @@ final class LargeFolios {
 
     /** Which large folios an advice splits. */
     enum Split {
-        /** Those that one address space alone maps. */
-        PRIVATE,
-        /** Of those, the ones that the range covers only in part. */
-        PRIVATE_AND_PARTLY_COVERED
+        /**
+         * Those that one address space alone maps and that the range covers, so that their pages can be swapped out one by
+         * one: all of them, also those that are zero-filled.
+         */
+        COVERED,
+        /** Those that one address space alone maps and that the range covers only in part. */
+        PARTLY_COVERED
     }
 
     /** Splits large folios that are mapped in a range. The caller holds the mmap lock. */
@@ -94,7 +98,7 @@ final class LargeFolios {
                 int covered = folio == null ? 1 : run(table, vpn, tableEnd, folio);
                 table.unlock(machine.ptl);
                 if (folio != null && mustSplit(folio, covered, which)) {
-                    split(folio, task);
+                    split(folio, which == Split.COVERED ? ZeroFilled.KEEP : ZeroFilled.TO_ZERO_PAGE, task);
                 }
                 vpn += covered;
             }
@@ -115,7 +119,7 @@ final class LargeFolios {
     }
 
     private static boolean mustSplit(LargeFolio folio, int covered, Split which) {
-        return !folio.isMaybeMappedShared() && (which == Split.PRIVATE || covered < folio.pages());
+        return !folio.isMaybeMappedShared() && (covered == folio.pages()) == (which == Split.COVERED);
     }
 
     /**
@@ -123,12 +127,12 @@ final class LargeFolios {
      *
      * @return whether it was split
      */
-    boolean split(LargeFolio folio, Task task) {
+    boolean split(LargeFolio folio, ZeroFilled zeroFilled, Task task) {
         if (!machine.folioLock.tryLock(folio, task)) {
             return false;
         }
         try {
-            return machine.migration.split(folio, task);
+            return machine.migration.split(folio, zeroFilled, task);
         } finally {
             machine.folioLock.unlock(folio);
         }

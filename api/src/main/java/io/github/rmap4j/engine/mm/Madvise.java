@@ -126,15 +126,13 @@ final class Madvise {
                     throw invalid(advice, vma);
                 }
                 Machine.batches(machine.task()).drain();
-                machine.largeFolios.splitIn(
-                        vma, start, end, LargeFolios.Split.PRIVATE_AND_PARTLY_COVERED, machine.task());
+                machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PARTLY_COVERED, machine.task());
                 machine.zap.markLazyFree(vma, start, end);
             }
             case COLD -> {
                 refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
                 Machine.batches(machine.task()).drain();
-                machine.largeFolios.splitIn(
-                        vma, start, end, LargeFolios.Split.PRIVATE_AND_PARTLY_COVERED, machine.task());
+                machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PARTLY_COVERED, machine.task());
             }
             case PAGEOUT -> {
                 refuse(vma, VM_PFNMAP | VM_LOCKED, advice);

@@ -37,7 +37,8 @@ final class MemoryFailure {
                 return List.of();
             }
             // Of a large folio only one page is bad (try_to_split_thp_page); if it cannot be split, all of it goes.
-            boolean split = folio instanceof LargeFolio large && machine.largeFolios.split(large, task);
+            boolean split = folio instanceof LargeFolio large
+                    && machine.largeFolios.split(large, Migration.ZeroFilled.KEEP, task);
             if (!split) {
                 return poison(folio, task);
             }

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.mm;
 
+import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import static io.github.rmap4j.api.VmFlags.VM_RAND_READ;
 import static io.github.rmap4j.api.VmFlags.VM_SEQ_READ;
 
@@ -9,6 +10,7 @@ import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.LargeFolio;
 import io.github.rmap4j.engine.page.MigrationEntry;
+import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 
 /**
@@ -80,7 +82,7 @@ final class Migration {
      *
      * @return false if something else holds on to the folio; nothing has changed then
      */
-    boolean split(LargeFolio folio, Task task) {
+    boolean split(LargeFolio folio, ZeroFilled zeroFilled, Task task) {
         Object retained =
                 folio.mapcount() > 0 && folio.references() == folio.mapcount() ? machine.strategy.retain(folio) : null;
         if (retained == null) {
@@ -89,7 +91,7 @@ final class Migration {
         machine.strategy.beginSplit(folio);
         boolean unmapped = unmap(folio);
         if (unmapped) {
-            splitUnmapped(folio, task);
+            splitUnmapped(folio, zeroFilled, task);
         } else {
             restore(folio, page -> page);
             machine.strategy.endSplit(folio);
@@ -100,14 +102,14 @@ final class Migration {
         return unmapped;
     }
 
-    private void splitUnmapped(LargeFolio folio, Task task) {
+    private void splitUnmapped(LargeFolio folio, ZeroFilled zeroFilled, Task task) {
         FolioImpl[] parts = new FolioImpl[folio.pages()];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = folio.splitOff(i);
             machine.folioLock.tryLock(parts[i], task);
             machine.strategy.folioReplaced(folio, parts[i]);
         }
-        restore(folio, page -> parts[page.pageIndex()]);
+        restore(folio, page -> parts[page.pageIndex()], zeroFilled);
         machine.strategy.endSplit(folio);
         for (FolioImpl part : parts) {
             part.unpin();
@@ -118,7 +120,19 @@ final class Migration {
     }
 
     private void restore(FolioImpl source, Destination destination) {
-        machine.walks.forEachEntry(source, WalkPurpose.RESTORE, new FromMigrationEntry(destination));
+        restore(source, destination, ZeroFilled.KEEP);
+    }
+
+    private void restore(FolioImpl source, Destination destination, ZeroFilled zeroFilled) {
+        machine.walks.forEachEntry(source, WalkPurpose.RESTORE, new FromMigrationEntry(destination, zeroFilled));
+    }
+
+    /** What becomes of pages that hold nothing but zeros. */
+    enum ZeroFilled {
+        /** They are pages like others. */
+        KEEP,
+        /** The shared zero page takes their place (try_to_map_unused_to_zeropage). */
+        TO_ZERO_PAGE
     }
 
     /** Which page an entry gets instead of the one it had. */
@@ -154,8 +168,11 @@ final class Migration {
     private final class FromMigrationEntry implements EntryAction {
         private final Destination destination;
 
-        FromMigrationEntry(Destination destination) {
+        private final ZeroFilled zeroFilled;
+
+        FromMigrationEntry(Destination destination, ZeroFilled zeroFilled) {
             this.destination = destination;
+            this.zeroFilled = zeroFilled;
         }
 
         @Override
@@ -164,11 +181,18 @@ final class Migration {
                 AnonPage source = entry.page();
                 AnonPage page = destination.of(source);
                 byte bits = table.bits(i);
+                int access = vma.isAccessible() ? 0 : PteTable.PROT_NONE;
+                if (zeroFilled == ZeroFilled.TO_ZERO_PAGE && page.content() == 0 && !vma.has(VM_LOCKED)) {
+                    table.set(i, PteMarker.ZERO_PAGE, (byte) access);
+                    if (machine.observer != null) {
+                        machine.observer.unmapped(vma, address, source.folio(), source.pageIndex());
+                    }
+                    return true;
+                }
                 page.map(vma.mm().id());
                 if ((bits & PteTable.SWAP_EXCLUSIVE) != 0) {
                     page.setAnonExclusive();
                 }
-                int access = vma.isAccessible() ? 0 : PteTable.PROT_NONE;
                 table.set(i, page, (byte) (bits & ~PteTable.SWAP_EXCLUSIVE | access));
                 if (machine.observer != null && page != source) {
                     machine.observer.replaced(

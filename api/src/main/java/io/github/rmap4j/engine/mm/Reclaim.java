@@ -22,8 +22,9 @@ final class Reclaim {
     /** Pages out what nobody else maps (madvise_cold_or_pageout_pte_range). The caller holds the mmap lock. */
     void pageOut(VmaImpl vma, long start, long end) {
         Task task = machine.task();
-        // A large folio is swapped out page by page: Linux does so, too, when it finds no slots in a row.
-        machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PRIVATE, task);
+        machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PARTLY_COVERED, task);
+        // The others are swapped out page by page: Linux does so, too, when it finds no slots in a row.
+        machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.COVERED, task);
         List<FolioImpl> isolated = new ArrayList<>();
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;

@@ -78,7 +78,7 @@ final class UserfaultMove {
                     ? page.folio()
                     : entry instanceof SwapSlot slot ? slot.cached() : null;
             if (folio instanceof LargeFolio large) {
-                if (!machine.largeFolios.split(large, task)) {
+                if (!machine.largeFolios.split(large, Migration.ZeroFilled.TO_ZERO_PAGE, task)) {
                     throw new ErrnoException(Errno.EBUSY, "a large folio is in use");
                 }
                 continue;

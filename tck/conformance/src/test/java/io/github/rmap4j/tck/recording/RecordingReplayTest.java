@@ -46,7 +46,7 @@ class RecordingReplayTest {
     @TestFactory
     Stream<DynamicTest> recordings() throws IOException, URISyntaxException {
         List<Path> files = recordings(shipped());
-        assertThat(files).as("recordings beside these tests").hasSizeGreaterThanOrEqualTo(80);
+        assertThat(files).as("recordings beside these tests").hasSizeGreaterThanOrEqualTo(100);
         return replays(files);
     }
 

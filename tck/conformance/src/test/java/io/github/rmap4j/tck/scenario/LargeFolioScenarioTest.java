@@ -154,9 +154,18 @@ class LargeFolioScenarioTest {
     @DisplayName("advice about a part splits a private folio, and leaves a shared one and a whole one")
     void advice() {
         largeFolio();
-        machine.run("0 madvise 0 16 free").folioRun(0, 0, 16, 16, 0);
+        machine.run("0 write 0 16", "0 madvise 0 16 free").folioRun(0, 0, 16, 16, 0);
         machine.run("0 fork 1", "0 madvise 0 4 cold").folioRun(0, 0, 16, 16, 0).run("1 exit");
         machine.run("0 madvise 0 4 cold").folioRun(0, 0, 1, 1, 0).folioRun(0, 15, 1, 1, 0);
+    }
+
+    @Test
+    @DisplayName("a split puts the zero page in place of pages that were never written, unless the VMA is locked")
+    void zeroFilledPages() {
+        largeFolio();
+        machine.run("0 write 8 2", "0 fork 1", "1 mlock 4 2", "0 split 0 16");
+        machine.entries(0, 0, "zzzazzzzaazzzzzz").entries(1, 0, "zzzaaazzaazzzzzz");
+        machine.run("0 write 0 16").entries(0, 0, "aaaaaaaaaaaaaaaa");
     }
 
     @Test
