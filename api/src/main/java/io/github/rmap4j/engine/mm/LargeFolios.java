@@ -94,25 +94,28 @@ final class LargeFolios {
             long tableEnd = Math.min(endVpn, table.firstVpn() + PteTable.ENTRIES);
             while (vpn < tableEnd) {
                 table.lock(machine.ptl, task);
-                LargeFolio folio = largeFolioAt(table, vpn);
-                int covered = folio == null ? 1 : run(table, vpn, tableEnd, folio);
+                LargePage page = largePageAt(table, vpn);
+                int covered = page == null ? 1 : run(table, vpn, tableEnd, page);
                 table.unlock(machine.ptl);
-                if (folio != null && mustSplit(folio, covered, which)) {
-                    split(folio, which == Split.COVERED ? ZeroFilled.KEEP : ZeroFilled.TO_ZERO_PAGE, task);
+                if (page != null && mustSplit(page.folio(), covered, which)) {
+                    split(page.folio(), which == Split.COVERED ? ZeroFilled.KEEP : ZeroFilled.TO_ZERO_PAGE, task);
                 }
                 vpn += covered;
             }
         }
     }
 
-    private static @Nullable LargeFolio largeFolioAt(PteTable table, long vpn) {
-        return table.entry(PteTable.indexOf(vpn)) instanceof LargePage page ? page.folio() : null;
+    private static @Nullable LargePage largePageAt(PteTable table, long vpn) {
+        return table.entry(PteTable.indexOf(vpn)) instanceof LargePage page ? page : null;
     }
 
-    /** Consecutive entries that map a folio, as far as they lie in the range (folio_pte_batch). */
-    private static int run(PteTable table, long vpn, long endVpn, LargeFolio folio) {
+    /** Consecutive entries of a table that map consecutive pages of a folio from this page on (folio_pte_batch). */
+    static int run(PteTable table, long vpn, long endVpn, LargePage first) {
+        LargeFolio folio = first.folio();
         int n = 1;
-        while (vpn + n < endVpn && largeFolioAt(table, vpn + n) == folio) {
+        while (vpn + n < endVpn
+                && first.pageIndex() + n < folio.pages()
+                && largePageAt(table, vpn + n) == folio.page(first.pageIndex() + n)) {
             n++;
         }
         return n;

@@ -18,7 +18,6 @@ import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.RmapStrategy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,6 @@ public final class Machine {
     final ExitMmap exitMmap = new ExitMmap(this);
 
     private final SpaceList spaces = new SpaceList();
-    private final AtomicInteger nextId = new AtomicInteger();
     private final AtomicLong committed = new AtomicLong();
 
     /**
@@ -194,7 +192,7 @@ public final class Machine {
      * @return the space
      */
     public Mm createSpace() {
-        Mm mm = new Mm(this, nextId.getAndIncrement());
+        Mm mm = new Mm(this, spaces.newId());
         try {
             strategy.spaceCreated(mm);
         } catch (AllocationRefusedException e) {
@@ -206,7 +204,7 @@ public final class Machine {
 
     /** A space that is not listed yet; a refusal of the strategy passes. */
     Mm createUnlisted() {
-        Mm mm = new Mm(this, nextId.getAndIncrement());
+        Mm mm = new Mm(this, spaces.newId());
         strategy.spaceCreated(mm);
         return mm;
     }

@@ -133,6 +133,7 @@ final class Madvise {
                 refuse(vma, VM_PFNMAP | VM_LOCKED, advice);
                 Machine.batches(machine.task()).drain();
                 machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PARTLY_COVERED, machine.task());
+                machine.reclaim.makeCold(vma, start, end);
             }
             case PAGEOUT -> {
                 refuse(vma, VM_PFNMAP | VM_LOCKED, advice);

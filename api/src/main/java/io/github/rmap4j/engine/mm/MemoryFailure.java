@@ -6,6 +6,7 @@ import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.LargeFolio;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
@@ -24,60 +25,78 @@ final class MemoryFailure {
     }
 
     /**
-     * Poisons the page that is mapped at an address, if it is anonymous. Takes the mmap lock for reading.
+     * Poisons the page that is mapped at an address, if it is anonymous.
      *
      * @return the address spaces that mapped it, in the order of the walk
      */
     List<AddressSpace> poison(Mm mm, long address) {
         Task task = machine.task();
         Machine.batches(task).drain();
-        while (true) {
-            FolioImpl folio = folioAt(mm, address, task);
-            if (folio == null) {
-                return List.of();
-            }
-            // Of a large folio only one page is bad (try_to_split_thp_page); if it cannot be split, all of it goes.
-            boolean split = folio instanceof LargeFolio large
-                    && machine.largeFolios.split(large, Migration.ZeroFilled.KEEP, task);
-            if (!split) {
-                return poison(folio, task);
-            }
-        }
-    }
-
-    private @Nullable FolioImpl folioAt(Mm mm, long address, Task task) {
-        mm.mmapLock.lockRead();
-        try {
-            long vpn = address >>> Mm.PAGE_SHIFT;
-            PteTable table = mm.pageTable.lookup(vpn);
-            if (table == null) {
-                return null;
-            }
-            table.lock(machine.ptl, task);
-            PteTarget entry = table.entry(PteTable.indexOf(vpn));
-            table.unlock(machine.ptl);
-            return entry instanceof AnonPage page ? page.folio() : null;
-        } finally {
-            mm.mmapLock.unlockRead();
-        }
-    }
-
-    private List<AddressSpace> poison(FolioImpl folio, Task task) {
         Set<AddressSpace> spaces = new LinkedHashSet<>();
-        machine.folioLock.lock(folio, task);
-        try {
-            machine.walks.forEachEntry(folio, WalkPurpose.POISON, (vma, address, table, i) -> {
-                spaces.add(vma.mm());
-                if (table.entry(i) instanceof AnonPage page) {
-                    take(vma, address, table, i, page, task);
+        FolioImpl folio = folioAt(mm, address, task);
+        while (folio != null) {
+            machine.folioLock.lock(folio, task);
+            try {
+                // While we waited for the lock the page may have gone to another folio: then that one is bad.
+                if (folioAt(mm, address, task) == folio && poisonLocked(folio, spaces, task)) {
+                    return new ArrayList<>(spaces);
                 }
-                return folio.mapcount() > 0;
-            });
+            } finally {
+                machine.unlockFolio(folio, task);
+            }
+            folio = folioAt(mm, address, task);
+        }
+        return List.of();
+    }
+
+    /**
+     * Of a large folio only one page is bad: it is split first (try_to_split_thp_page). If that fails the processes are
+     * named, but keep their pages.
+     *
+     * @return false if the folio was split and the page is in a small one now
+     */
+    private boolean poisonLocked(FolioImpl folio, Set<AddressSpace> spaces, Task task) {
+        boolean large = folio instanceof LargeFolio;
+        if (folio instanceof LargeFolio whole && machine.migration.split(whole, Migration.ZeroFilled.KEEP, task)) {
+            return false;
+        }
+        machine.walks.forEachEntry(folio, WalkPurpose.POISON, (vma, address, table, i) -> {
+            spaces.add(vma.mm());
+            if (!large && table.entry(i) instanceof AnonPage page) {
+                take(vma, address, table, i, page, task);
+            }
+            return folio.mapcount() > 0;
+        });
+        if (!large) {
             machine.swap.forget(folio);
-        } finally {
+        }
+        return true;
+    }
+
+    /** The folio mapped at an address; waits for one that is being migrated. */
+    private @Nullable FolioImpl folioAt(Mm mm, long address, Task task) {
+        while (true) {
+            PteTarget entry = entryAt(mm, address, task);
+            if (!(entry instanceof MigrationEntry migration)) {
+                return entry instanceof AnonPage page ? page.folio() : null;
+            }
+            FolioImpl folio = migration.page().folio();
+            machine.folioLock.lock(folio, task);
             machine.unlockFolio(folio, task);
         }
-        return new ArrayList<>(spaces);
+    }
+
+    private @Nullable PteTarget entryAt(Mm mm, long address, Task task) {
+        // No mmap lock: it may be taken by somebody who waits for the folio's lock. Page tables are safe to look up.
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        PteTable table = mm.pageTable.lookup(vpn);
+        if (table == null) {
+            return null;
+        }
+        table.lock(machine.ptl, task);
+        PteTarget entry = table.entry(PteTable.indexOf(vpn));
+        table.unlock(machine.ptl);
+        return entry;
     }
 
     private void take(VmaImpl vma, long address, PteTable table, int i, AnonPage page, Task task) {

@@ -25,7 +25,19 @@ final class Reclaim {
         machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.PARTLY_COVERED, task);
         // The others are swapped out page by page: Linux does so, too, when it finds no slots in a row.
         machine.largeFolios.splitIn(vma, start, end, LargeFolios.Split.COVERED, task);
-        List<FolioImpl> isolated = new ArrayList<>();
+        for (FolioImpl folio : old(vma, start, end, task)) {
+            shrink(folio, task);
+        }
+    }
+
+    /** MADV_COLD: the pages that nobody else maps look as if they had not been used for a while. */
+    void makeCold(VmaImpl vma, long start, long end) {
+        old(vma, start, end, machine.task());
+    }
+
+    /** Small folios of a range that nobody else maps, made old. */
+    private List<FolioImpl> old(VmaImpl vma, long start, long end, Task task) {
+        List<FolioImpl> old = new ArrayList<>();
         long vpn = start >>> Mm.PAGE_SHIFT;
         long endVpn = end >>> Mm.PAGE_SHIFT;
         Mm mm = vma.mm();
@@ -36,15 +48,13 @@ final class Reclaim {
             for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
                 if (table.entry(i) instanceof FolioImpl folio && folio.isOnLru() && folio.isMappedOnce()) {
                     table.setBits(i, (byte) (table.bits(i) & ~PteTable.ACCESSED));
-                    isolated.add(folio);
+                    old.add(folio);
                 }
             }
             table.unlock(machine.ptl);
             vpn = base + PteTable.ENTRIES;
         }
-        for (FolioImpl folio : isolated) {
-            shrink(folio, task);
-        }
+        return old;
     }
 
     /**

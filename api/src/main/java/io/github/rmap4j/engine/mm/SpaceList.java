@@ -1,9 +1,11 @@
 package io.github.rmap4j.engine.mm;
 
+import io.github.rmap4j.engine.account.CacheLinePadding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,36 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpaceList {
     private static final int PARTS = 64;
+    /** As many numbers as two cache lines hold. */
+    private static final int ID = 32;
 
     private final Part[] parts = new Part[PARTS];
+    /** The one number in the middle of the array: every fork writes it, and nothing that others read may lie beside it. */
+    private final AtomicIntegerArray nextId = new AtomicIntegerArray(2 * ID + 1);
 
     SpaceList() {
         Arrays.setAll(parts, i -> new Part());
     }
 
-    /** Two cache lines between the fields of one part and those of another. */
-    @SuppressWarnings("unused")
-    private abstract static class Padding {
-        private long line0word0;
-        private long line0word1;
-        private long line0word2;
-        private long line0word3;
-        private long line0word4;
-        private long line0word5;
-        private long line0word6;
-        private long line0word7;
-        private long line1word0;
-        private long line1word1;
-        private long line1word2;
-        private long line1word3;
-        private long line1word4;
-        private long line1word5;
-        private long line1word6;
-        private long line1word7;
-    }
-
     /** A list through {@link Mm#listPrev} and {@link Mm#listNext}, guarded by its monitor. */
-    static final class Part extends Padding {
+    static final class Part extends CacheLinePadding {
         private @Nullable Mm first;
 
         private synchronized void add(Mm mm) {
@@ -73,6 +58,11 @@ final class SpaceList {
                 list.add(mm);
             }
         }
+    }
+
+    /** Numbers count from 0 in the order of creation. */
+    int newId() {
+        return nextId.getAndIncrement(ID);
     }
 
     void add(Mm mm) {

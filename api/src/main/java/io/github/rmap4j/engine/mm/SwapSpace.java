@@ -135,17 +135,26 @@ final class SwapSpace {
 
     /**
      * Takes a folio that nobody maps out of the swap cache and frees it, if no swap entry needs it (free_swap_cache).
-     * Whoever holds its lock now does that when he releases it.
+     * Whoever holds its lock now does that after he has released it; so does this method, for others that came meanwhile.
      */
     void tryToFreeCache(FolioImpl folio, Task task) {
-        if (!machine.folioLock.tryLock(folio, task)) {
-            return;
-        }
-        boolean gone = folio.mapcount() == 0 && (freeCache(folio) || !folio.isInSwapCache());
-        machine.folioLock.unlock(folio);
-        if (gone) {
-            free(folio);
-        }
+        do {
+            if (!machine.folioLock.tryLock(folio, task)) {
+                return;
+            }
+            boolean gone = folio.mapcount() == 0 && (freeCache(folio) || !folio.isInSwapCache());
+            machine.folioLock.unlock(folio);
+            if (gone) {
+                free(folio);
+                return;
+            }
+        } while (isUnused(folio));
+    }
+
+    /** In the swap cache for nobody. */
+    private boolean isUnused(FolioImpl folio) {
+        SwapSlot slot = cache.get(folio);
+        return slot != null && folio.mapcount() == 0 && slot.count() == 0;
     }
 
     /** A folio goes away if it is not mapped. */

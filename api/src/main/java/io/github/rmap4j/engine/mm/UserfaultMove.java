@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.mm;
 
+import static io.github.rmap4j.api.VmFlags.VM_EXEC;
 import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import static io.github.rmap4j.api.VmFlags.VM_READ;
 import static io.github.rmap4j.api.VmFlags.VM_SHARED;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves pages to other addresses of one address space without copying them (UFFDIO_MOVE, mm/userfaultfd.c). */
 final class UserfaultMove {
-    private static final long ACCESS = VM_READ | VM_WRITE;
+    private static final long ACCESS = VM_READ | VM_WRITE | VM_EXEC;
 
     private final Machine machine;
 
@@ -77,10 +78,11 @@ final class UserfaultMove {
             FolioImpl folio = entry instanceof AnonPage page
                     ? page.folio()
                     : entry instanceof SwapSlot slot ? slot.cached() : null;
-            if (folio instanceof LargeFolio large) {
-                if (!machine.largeFolios.split(large, Migration.ZeroFilled.TO_ZERO_PAGE, task)) {
-                    throw new ErrnoException(Errno.EBUSY, "a large folio is in use");
-                }
+            if (entryAt(to, destination, task) != null) {
+                throw new ErrnoException(Errno.EEXIST, "a page at 0x" + Long.toHexString(destination));
+            }
+            if (folio instanceof LargeFolio large && entry instanceof AnonPage page) {
+                split(large, page, source, task);
                 continue;
             }
             if (entry instanceof MigrationEntry migration) {
@@ -103,6 +105,23 @@ final class UserfaultMove {
                     machine.unlockFolio(folio, task);
                 }
             }
+        }
+    }
+
+    /** Of a large folio a page can move only after a split. */
+    private void split(LargeFolio large, AnonPage page, long source, Task task) {
+        if (!page.isAnonExclusive()) {
+            throw new ErrnoException(Errno.EBUSY, "the page at 0x" + Long.toHexString(source) + " is shared");
+        }
+        machine.folioLock.lock(large, task);
+        try {
+            boolean split = machine.migration.split(large, Migration.ZeroFilled.TO_ZERO_PAGE, task);
+            if (!split && large.mapcount() > 0) {
+                throw new ErrnoException(
+                        Errno.EBUSY, "the large folio at 0x" + Long.toHexString(source) + " is in use");
+            }
+        } finally {
+            machine.unlockFolio(large, task);
         }
     }
 
@@ -165,7 +184,7 @@ final class UserfaultMove {
         }
         byte bits = origin.bits(i);
         if (expected instanceof FolioImpl folio) {
-            if (!folio.isAnonExclusive() || folio.references() != 1) {
+            if (!folio.isAnonExclusive()) {
                 throw new ErrnoException(Errno.EBUSY, "the page at 0x" + Long.toHexString(source) + " is shared");
             }
             origin.clear(i);

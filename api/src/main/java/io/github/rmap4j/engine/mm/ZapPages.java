@@ -5,6 +5,7 @@ import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.LargePage;
 import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
@@ -99,7 +100,16 @@ final class ZapPages {
             for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
                 PteTarget entry = table.entry(i);
                 if (entry instanceof FolioImpl folio) {
-                    markLazyFree(folio, table, i, task);
+                    markLazyFree(folio, table, i, 1, task);
+                } else if (entry instanceof LargePage page && page.folio().pages() <= to - i) {
+                    // What the range covers in part was split before, unless others may map it, too.
+                    int run = LargeFolios.run(table, base + i, base + to, page);
+                    if (run == page.folio().pages()) {
+                        markLazyFree(page.folio(), table, i, run, task);
+                        i += run - 1;
+                    }
+                } else if (entry == PteMarker.POISONED) {
+                    table.clear(i);
                 } else if (entry instanceof SwapSlot slot) {
                     table.clear(i);
                     machine.swap.freeEntry(slot, task);
@@ -110,13 +120,13 @@ final class ZapPages {
         }
     }
 
-    /** What madvise_free_pte_range does with a page that is present. */
-    private void markLazyFree(FolioImpl folio, PteTable table, int i, Task task) {
+    /** What madvise_free_pte_range does with a folio whose pages are all present. */
+    private void markLazyFree(FolioImpl folio, PteTable table, int first, int pages, Task task) {
         if (folio.isInSwapCache() || folio.isDirty()) {
             if (!machine.folioLock.tryLock(folio, task)) {
                 return;
             }
-            boolean clean = folio.isMappedOnce() && (!folio.isInSwapCache() || machine.swap.freeCache(folio));
+            boolean clean = folio.mapcount() == pages && (!folio.isInSwapCache() || machine.swap.freeCache(folio));
             if (clean) {
                 folio.clearDirty();
             }
@@ -125,7 +135,9 @@ final class ZapPages {
                 return;
             }
         }
-        table.setBits(i, (byte) (table.bits(i) & ~(PteTable.ACCESSED | PteTable.DIRTY)));
+        for (int i = first; i < first + pages; i++) {
+            table.setBits(i, (byte) (table.bits(i) & ~(PteTable.ACCESSED | PteTable.DIRTY)));
+        }
         Machine.batches(task).markLazyFree(folio);
     }
 

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.page;
 
+import io.github.rmap4j.engine.account.CacheLinePadding;
 import io.github.rmap4j.engine.account.Retirable;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class FolioBatches implements Retirable {
     /** PAGEVEC_SIZE. */
     private static final int SIZE = 31;
+    /** As many references as two cache lines hold. */
+    private static final int SPARE = 32;
 
     private final Batch added = new Batch();
     private final Batch lazyFree = new Batch();
@@ -21,13 +24,15 @@ public final class FolioBatches implements Retirable {
     /** No folio waits. */
     public FolioBatches() {}
 
-    private static final class Batch {
-        private final @Nullable FolioImpl[] folios = new @Nullable FolioImpl[SIZE];
+    private static final class Batch extends CacheLinePadding {
+        /** In the middle of an array that is longer, for the same reason as the padding. */
+        private final @Nullable FolioImpl[] folios = new @Nullable FolioImpl[SPARE + SIZE + SPARE];
+
         private int size;
 
         /** Adds a folio; true if the batch is full now and must be emptied. */
         boolean add(FolioImpl folio) {
-            folios[size++] = folio;
+            folios[SPARE + size++] = folio;
             return size == SIZE;
         }
 
@@ -36,8 +41,8 @@ public final class FolioBatches implements Retirable {
             if (size == 0) {
                 return null;
             }
-            FolioImpl folio = folios[--size];
-            folios[size] = null;
+            FolioImpl folio = folios[SPARE + --size];
+            folios[SPARE + size] = null;
             return folio;
         }
     }
@@ -67,7 +72,7 @@ public final class FolioBatches implements Retirable {
             drainLazyFree();
             return;
         }
-        if (lazyFree.add(folio)) {
+        if (lazyFree.add(folio) || folio.pages() > 1) {
             drainLazyFree();
         }
     }
@@ -82,7 +87,7 @@ public final class FolioBatches implements Retirable {
             drainMunlocked();
             return;
         }
-        if (munlocked.add(folio)) {
+        if (munlocked.add(folio) || folio.pages() > 1) {
             drainMunlocked();
         }
     }

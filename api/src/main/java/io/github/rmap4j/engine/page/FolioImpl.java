@@ -217,8 +217,10 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     @Override
     public final void shareForFork(int space) {
-        int state = mapState;
-        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !isInSwapCache())) {
+        // Read in this order: who maps a folio of the swap cache does so before it leaves the cache.
+        boolean cached = isInSwapCache();
+        int state = (int) MAP_STATE.getOpaque(this);
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !cached)) {
             MAP_STATE.setOpaque(this, 2);
         } else {
             addMappings(1);
@@ -263,8 +265,10 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
 
     @Override
     public final boolean unmap(int space) {
-        int state = mapState;
-        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !isInSwapCache())) {
+        // Read in this order: who maps a folio of the swap cache does so before it leaves the cache.
+        boolean cached = isInSwapCache();
+        int state = (int) MAP_STATE.getOpaque(this);
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !cached)) {
             MAP_STATE.setOpaque(this, 0);
             return true;
         }

@@ -19,6 +19,7 @@ import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.FolioWalk;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A walk under way. Kept by its thread and used again, so that walks make no garbage. */
@@ -229,6 +230,40 @@ final class WalkState implements FolioWalk {
         return goOn;
     }
 
+    /** How it goes on after an entry whose VMA nobody keeps still. */
+    private enum Step {
+        NEXT,
+        STOP,
+        /** The VMA has changed: another one covers the entry now. */
+        LOOK_AGAIN
+    }
+
+    /** Like {@link #act}, for a VMA that was found without a lock. */
+    private Step actIfStillThere(Mm mm, VmaImpl vma, long address, EntryAction todo) {
+        long vpn = address >>> MemoryManager.PAGE_SHIFT;
+        PteTable table = mm.pageTable().lookup(vpn);
+        if (table == null) {
+            return Step.NEXT;
+        }
+        Task counted = task();
+        int i = PteTable.indexOf(vpn);
+        Step step = Step.NEXT;
+        table.lock(ptl, counted);
+        if (isSubject(table.entry(i))) {
+            boolean covers =
+                    vma.isAttached() && vma.addressSpace() == mm && vma.start() <= address && address < vma.end();
+            if (!covers) {
+                step = Step.LOOK_AGAIN;
+            } else {
+                hits++;
+                step = todo.apply(vma, address, table, i) ? Step.NEXT : Step.STOP;
+            }
+        }
+        table.unlock(ptl);
+        counted.work(1);
+        return step;
+    }
+
     @Override
     public boolean candidate(AddressSpace space, long address) {
         visited++;
@@ -243,10 +278,15 @@ final class WalkState implements FolioWalk {
 
     private boolean probe(Mm mm, long address) {
         // The VMA is looked up without a lock: if it is gone by then, the mapping is either gone too or in a new VMA.
-        while (isMapped(mm, address)) {
+        for (int page = pageAt(mm, address); page >= 0; page = pageAt(mm, address)) {
             VmaImpl vma = mm.lookupLockless(address);
-            if (vma != null) {
-                return reached(mm, vma, address, pageAt(mm, address), 1);
+            EntryAction todo = action;
+            if (vma != null && todo == null) {
+                return report(mm, vma, address, page, 1);
+            }
+            Step step = vma == null ? Step.LOOK_AGAIN : actIfStillThere(mm, vma, address, Objects.requireNonNull(todo));
+            if (step != Step.LOOK_AGAIN) {
+                return step == Step.NEXT;
             }
             Thread.onSpinWait();
         }
@@ -328,22 +368,24 @@ final class WalkState implements FolioWalk {
     /** Reports the pages of a run that were not reported before. */
     private boolean report(Mm mm, VmaImpl vma, long address, int page, int pages) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
-        int from = 0;
-        while (from < pages && !reported.add(mm.id(), vpn + from)) {
-            from++;
-        }
-        int to = from;
-        while (to < pages && (to == from || reported.add(mm.id(), vpn + to))) {
-            to++;
-        }
-        if (from == pages) {
-            return true;
-        }
-        hits++;
         RmapVisitor current = visitor;
         if (current == null) {
             throw new IllegalStateException("the walk is over");
         }
-        return current.visit(vma, address + ((long) from << MemoryManager.PAGE_SHIFT), page + from, to - from);
+        for (int from = 0; from < pages; ) {
+            int to = from;
+            while (to < pages && reported.add(mm.id(), vpn + to)) {
+                to++;
+            }
+            if (to > from) {
+                hits++;
+                long start = address + ((long) from << MemoryManager.PAGE_SHIFT);
+                if (!current.visit(vma, start, page + from, to - from)) {
+                    return false;
+                }
+            }
+            from = to + 1;
+        }
+        return true;
     }
 }

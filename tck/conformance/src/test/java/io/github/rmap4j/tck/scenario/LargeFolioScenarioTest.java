@@ -169,6 +169,24 @@ class LargeFolioScenarioTest {
     }
 
     @Test
+    @DisplayName("MADV_FREE of a whole folio: reclaim drops its pages")
+    void lazyFree() {
+        largeFolio();
+        machine.run("0 write 0 16", "0 madvise 0 16 free", "0 write 2 1", "0 madvise 0 16 pageout");
+        machine.entries(0, 0, "..a.............").run("0 madvise 0 16 pageout").entries(0, 2, "s");
+    }
+
+    @Test
+    @DisplayName("pages that leave a locked VMA do not keep a large folio from being reused")
+    void munlocked() {
+        largeFolio();
+        machine.run("0 write 0 16", "0 mlock 0 16", "0 fork 1", "1 exit", "0 munmap 0 8");
+        long frame = machine.frame(0, 9);
+        machine.run("0 write 9 1");
+        assertThat(machine.frame(0, 9)).isEqualTo(frame);
+    }
+
+    @Test
     @DisplayName("swapped out, its pages come back as small folios")
     void pageOut() {
         largeFolio();

@@ -82,6 +82,14 @@ class UserfaultMoveTest {
     }
 
     @Test
+    @DisplayName("a shared large folio is refused before it is split")
+    void sharedLargeFolio() {
+        machine.run("0 mmap 0 16 rw", "0 madvise 0 16 hugepage", "0 write 0 16", "0 mmap 40 4 rw", "0 fork 1");
+        fails(Errno.EBUSY, 0, 40, 5, 1);
+        machine.folioRun(0, 0, 16, 16, 0);
+    }
+
+    @Test
     @DisplayName("of a large folio a part can move: it is split first")
     void largeFolio() {
         machine.run("0 mmap 0 16 rw", "0 madvise 0 16 hugepage", "0 write 0 16", "0 mmap 40 4 rw");
