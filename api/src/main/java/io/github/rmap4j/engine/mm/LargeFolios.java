@@ -96,13 +96,31 @@ final class LargeFolios {
                 table.lock(machine.ptl, task);
                 LargePage page = largePageAt(table, vpn);
                 int covered = page == null ? 1 : run(table, vpn, tableEnd, page);
+                boolean kept = page != null
+                        && which == Split.COVERED
+                        && page.folio().isLazyFree()
+                        && wasWritten(table, vpn, covered);
+                if (kept) {
+                    page.folio().clearLazyFree();
+                }
                 table.unlock(machine.ptl);
-                if (page != null && mustSplit(page.folio(), covered, which)) {
+                if (page != null && !kept && mustSplit(page.folio(), covered, which)) {
                     split(page.folio(), which == Split.COVERED ? ZeroFilled.KEEP : ZeroFilled.TO_ZERO_PAGE, task);
                 }
                 vpn += covered;
             }
         }
+    }
+
+    /** A folio that was written after MADV_FREE is kept as a whole, once (try_to_unmap_one aborts). */
+    private static boolean wasWritten(PteTable table, long vpn, int pages) {
+        int first = PteTable.indexOf(vpn);
+        for (int i = first; i < first + pages; i++) {
+            if ((table.bits(i) & PteTable.DIRTY) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable LargePage largePageAt(PteTable table, long vpn) {
