@@ -96,12 +96,12 @@ final class LargeFolios {
                 table.lock(machine.ptl, task);
                 LargePage page = largePageAt(table, vpn);
                 int covered = page == null ? 1 : run(table, vpn, tableEnd, page);
-                boolean kept = page != null
-                        && which == Split.COVERED
-                        && page.folio().isLazyFree()
-                        && wasWritten(table, vpn, covered);
-                if (kept) {
-                    page.folio().clearLazyFree();
+                boolean kept = false;
+                if (page != null && which == Split.COVERED && page.folio().isLazyFree()) {
+                    kept = wasWritten(table, vpn, covered);
+                    if (kept) {
+                        page.folio().clearLazyFree();
+                    }
                 }
                 table.unlock(machine.ptl);
                 if (page != null && !kept && mustSplit(page.folio(), covered, which)) {
