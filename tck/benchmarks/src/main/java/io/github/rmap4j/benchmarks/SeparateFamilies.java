@@ -2,6 +2,7 @@ package io.github.rmap4j.benchmarks;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.MapFlags;
+import io.github.rmap4j.api.MemoryManager;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,12 +41,17 @@ public class SeparateFamilies extends Timed {
 
         @Setup(Level.Trial)
         public void create(Shared shared) {
-            parent = shared.manager().createAddressSpace();
-            for (int i = 0; i < VMAS; i++) {
-                Pages.map(parent, STRIDE * i, VMA_PAGES);
-                Pages.touch(parent, STRIDE * i, VMA_PAGES);
-            }
+            parent = createParent(shared.manager());
         }
+    }
+
+    static AddressSpace createParent(MemoryManager manager) {
+        AddressSpace parent = manager.createAddressSpace();
+        for (int i = 0; i < VMAS; i++) {
+            Pages.map(parent, STRIDE * i, VMA_PAGES);
+            Pages.touch(parent, STRIDE * i, VMA_PAGES);
+        }
+        return parent;
     }
 
     @Benchmark
@@ -60,7 +66,7 @@ public class SeparateFamilies extends Timed {
         operate(family.parent);
     }
 
-    private static void operate(AddressSpace parent) {
+    static void operate(AddressSpace parent) {
         AddressSpace child = parent.fork();
         for (int i = 0; i < 8; i++) {
             child.write(Pages.address(STRIDE * i), 2);
