@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -62,6 +65,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         List<RmapStrategyProvider> providers = StrategyNames.find(strategies, spec.commandLine());
         List<Input> chosen = inputs.isEmpty() ? List.of(Input.bundled()) : inputs;
+        requireDifferent(chosen);
         List<Measurement> measurements = new ArrayList<>();
         for (Input input : chosen) {
             for (RmapStrategyProvider provider : providers) {
@@ -74,6 +78,16 @@ final class CompareCommand implements Callable<Integer> {
         printer.println("written to " + out);
         printer.flush();
         return 0;
+    }
+
+    /** Two parts of a report that have the same name cannot be told apart, and standard input is read only once. */
+    private void requireDifferent(List<Input> chosen) {
+        Set<String> names = new HashSet<>();
+        for (Input input : chosen) {
+            if (!names.add(input.isStandardInput() ? "standard input" : input.toString())) {
+                throw new ParameterException(spec.commandLine(), "the same input twice: " + input);
+            }
+        }
     }
 
     private void write(RunConfig config, List<Measurement> measurements) {

@@ -16,7 +16,10 @@ import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A workload that can be read any number of times, written {@code FORMAT:PATH}; gzip is recognised by content. */
+/**
+ * A workload that can be read any number of times, written {@code FORMAT:PATH}; gzip is recognised by content. What is no
+ * regular file, such as a pipe, is copied when it is first read.
+ */
 public final class Input {
     /** Path of the only bundled trace. */
     public static final String CHROMIUM = "chromium";
@@ -27,7 +30,7 @@ public final class Input {
 
     private final InputFormat format;
     private final String path;
-    /** A copy of standard input, which cannot be read twice. */
+    /** A copy of what cannot be read twice. */
     private @Nullable Path spool;
 
     private Input(InputFormat format, String path) {
@@ -91,6 +94,15 @@ public final class Input {
     }
 
     /**
+     * Whether it is standard input, which can be an input once only.
+     *
+     * @return true if the path is {@code -}
+     */
+    public boolean isStandardInput() {
+        return path.equals("-");
+    }
+
+    /**
      * Opens it.
      *
      * @param progress is told from time to time how many bytes have been read, before decompression
@@ -125,23 +137,30 @@ public final class Input {
     }
 
     private Path file() throws IOException {
-        if (!path.equals("-")) {
-            try {
-                return Path.of(path);
-            } catch (InvalidPathException e) {
-                throw new NoSuchFileException(path, null, e.getReason());
-            }
-        }
         Path copy = spool;
-        if (copy == null) {
-            copy = Files.createTempFile("rmap4j-lab", ".input");
-            copy.toFile().deleteOnExit();
-            try (var out = Files.newOutputStream(copy)) {
-                System.in.transferTo(out);
-            }
-            spool = copy;
+        if (copy != null) {
+            return copy;
         }
-        return copy;
+        if (isStandardInput()) {
+            spool = Spool.of(System.in);
+            return spool;
+        }
+        Path file = file(path);
+        if (Files.isRegularFile(file) || !Files.exists(file)) {
+            return file;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            spool = Spool.of(in);
+            return spool;
+        }
+    }
+
+    private static Path file(String path) throws IOException {
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new NoSuchFileException(path, null, e.getReason());
+        }
     }
 
     /**

@@ -1,10 +1,12 @@
 package io.github.rmap4j.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("compare")
 class CompareCommandTest {
@@ -64,11 +69,43 @@ class CompareCommandTest {
 
     @Test
     void theSameInputGivesTheSameFilesButForTheTimes() throws IOException {
-        String[] command = {"compare", program, program, "--out", out.toString()};
+        String other = "program:" + Files.writeString(folder.resolve("other.txt"), PROGRAM + "0 munmap 0 1\n");
+        String[] command = {"compare", program, other, "--out", out.toString()};
         Cli.run(command);
         List<String> before = contents();
         Cli.run(command);
         assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
+    @Timeout(60)
+    void aPipeIsReadOnceHoweverManyStrategies() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try {
+                Files.writeString(pipe, PROGRAM);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        Cli.Result result = Cli.run("compare", "program:" + pipe, "--out", out.toString());
+        writer.join();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.outLines()).anyMatch(line -> line.matches("slab\\.anon_vma\\.live +objects +2( .*)?"));
+        JsonNode config = JSON.readTree(out.resolve("config.json").toFile());
+        assertThat(config.get("inputs").get(0).get("bytes").asInt()).isEqualTo(PROGRAM.length());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"program:x,program:x", "program:-,perf:-", "bundled:chromium,bundled:chromium"})
+    void theSameInputTwiceIsWrongUsage(String one, String two) {
+        Cli.Result result = Cli.run("compare", one, two, "--out", out.toString());
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.errLines()).containsExactly("rmap4j-lab: the same input twice: " + two);
+        assertThat(out).doesNotExist();
     }
 
     private List<String> contents() throws IOException {
