@@ -324,6 +324,23 @@ class TraceReplayerTest {
     }
 
     @Test
+    void aFailedMmapReplacesNothing() {
+        Replay replay = replay(new Traces()
+                .mmap(1, "0x7f0000000000", "0x2000", "0x3", "rw-p")
+                .fault(1, "0x7f0000000000", "0x6")
+                .call(
+                        1,
+                        "mmap",
+                        "addr: 0x7f0000000000, len: 0x1000, prot: 0x1, flags: 0x32, fd: 0xffffffff, off: 0x0",
+                        "0xfffffffffffffff4"));
+        assertThat(layout(replay, 1)).containsExactly("7f0000000000-7f0000002000 rw-p");
+        assertThat(space(replay, 1).folioAt(0x7f0000000000L)).isNotNull();
+        assertThat(replay.findings().mismatches()).isEmpty();
+        assertThat(findings(replay))
+                .contains("mmap that fails where something is mapped line 6: ENOMEM in the trace, not tried here");
+    }
+
+    @Test
     void aStackGrowsByAFault() {
         Replay replay = replay(new Traces()
                 .exec(1, STACK, "0x500000")
