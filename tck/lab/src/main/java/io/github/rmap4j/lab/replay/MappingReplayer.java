@@ -36,7 +36,7 @@ final class MappingReplayer {
         Long result = switch (step.by()) {
             case EXEC_ARGUMENTS -> null;
             case EXEC -> mapByExec(vma, space);
-            case UNKNOWN -> mapIfAbsent(vma, space);
+            case UNKNOWN -> follow(vma, space);
         };
         if (step.by() != TraceStep.MappedBy.EXEC_ARGUMENTS) {
             compare(vma, space);
@@ -55,21 +55,43 @@ final class MappingReplayer {
         return map(vma, space, 0);
     }
 
-    private @Nullable Long mapIfAbsent(VmaMapped vma, AddressSpace space) {
-        for (Vma other : space.vmas()) {
-            if (other.start() < vma.end() && other.end() > vma.start()) {
-                return null;
-            }
+    /** Does what a call that is not traced must have done. */
+    private @Nullable Long follow(VmaMapped vma, AddressSpace space) {
+        List<Vma> present = space.vmas().stream()
+                .filter(other -> other.start() < vma.end() && other.end() > vma.start())
+                .toList();
+        if (present.isEmpty()) {
+            findings.remark("mapping by a call that is not traced", vma.line(), describe(vma) + " " + vma.name());
+            // The stack of a process that began before the recording.
+            return map(vma, space, vma.name().equals("[stack]") ? MapFlags.MAP_GROWSDOWN : 0);
         }
-        findings.remark("mapping by a call that is not traced", vma.line(), describe(vma) + " " + vma.name());
-        // The stack of a process that began before the recording.
-        return map(vma, space, vma.name().equals("[stack]") ? MapFlags.MAP_GROWSDOWN : 0);
+        if (differsInProtectionOnly(vma, present)) {
+            findings.remark("protection changed by a call that is not traced", vma.line(), describe(vma));
+            return engine.callVoid("mprotect", () -> space.mprotect(vma.start(), vma.length(), prot(vma)));
+        }
+        return null;
+    }
+
+    /** Whether the whole range is mapped from the right offset, and some of it with other permissions. */
+    private static boolean differsInProtectionOnly(VmaMapped expected, List<Vma> present) {
+        boolean differs = false;
+        long covered = expected.start();
+        for (Vma vma : present) {
+            long offset = (vma.pgoff() << MemoryManager.PAGE_SHIFT) - vma.start();
+            boolean sameMapping = vma.start() <= covered
+                    && offset == expected.offset() - expected.start()
+                    && vma.permissions().charAt(3) == expected.permissions().charAt(3);
+            if (!sameMapping) {
+                return false;
+            }
+            differs |= !vma.permissions().equals(expected.permissions());
+            covered = vma.end();
+        }
+        return differs && covered >= expected.end();
     }
 
     private long map(VmaMapped vma, AddressSpace space, int growth) {
-        int prot = (vma.permissions().charAt(0) == 'r' ? Prot.PROT_READ : 0)
-                | (vma.permissions().charAt(1) == 'w' ? Prot.PROT_WRITE : 0)
-                | (vma.permissions().charAt(2) == 'x' ? Prot.PROT_EXEC : 0);
+        int prot = prot(vma);
         int type = vma.permissions().charAt(3) == 's' ? MapFlags.MAP_SHARED : MapFlags.MAP_PRIVATE;
         int flags = type | growth | MapFlags.MAP_FIXED_NOREPLACE;
         MappedFile file = files.of(vma);
@@ -81,6 +103,12 @@ final class MappingReplayer {
                     "mapping by the kernel", vma.line(), describe(vma) + " fails: " + EngineCalls.describe(result));
         }
         return result;
+    }
+
+    private static int prot(VmaMapped vma) {
+        return (vma.permissions().charAt(0) == 'r' ? Prot.PROT_READ : 0)
+                | (vma.permissions().charAt(1) == 'w' ? Prot.PROT_WRITE : 0)
+                | (vma.permissions().charAt(2) == 'x' ? Prot.PROT_EXEC : 0);
     }
 
     /** Compares what a call left with what perf reported last of it. */

@@ -324,6 +324,26 @@ class TraceReplayerTest {
     }
 
     @Test
+    void aProtectionThatAnUntracedCallChangedIsTakenFromItsRecord() {
+        Replay replay = replay(new Traces()
+                .mmap(1, "0x7f0000000000", "0x4000", "0x3", "rw-p")
+                .line(1, "syscalls:sys_enter_pkey_mprotect: start: 0x7f0000001000, len: 0x1000, prot: 0x1, pkey: 0x1")
+                .mapped(1, "0x7f0000001000", "0x1000", "0x7f0000001000", "r--p", "//anon")
+                .mapped(1, "0x7f0000001000", "0x3000", "0x7f0000001000", "r--p", "//anon")
+                .mapped(1, "0x7f0000001000", "0x3000", "0x0", "---p", "//anon"));
+        assertThat(layout(replay, 1))
+                .containsExactly("7f0000000000-7f0000001000 rw-p", "7f0000001000-7f0000004000 r--p");
+        assertThat(findings(replay))
+                .contains(
+                        "protection changed by a call that is not traced line 5: 7f0000001000-7f0000002000 r--p offset"
+                                + " 0x7f0000001000",
+                        "protection changed by a call that is not traced line 6: 7f0000001000-7f0000004000 r--p offset"
+                                + " 0x7f0000001000",
+                        "VMA line 7: 7f0000001000-7f0000004000 ---p offset 0x0 in the trace, 7f0000001000-7f0000004000"
+                                + " r--p offset 0x7f0000001000 here");
+    }
+
+    @Test
     void aFailedMmapReplacesNothing() {
         Replay replay = replay(new Traces()
                 .mmap(1, "0x7f0000000000", "0x2000", "0x3", "rw-p")
