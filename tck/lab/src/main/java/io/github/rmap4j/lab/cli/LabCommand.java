@@ -1,5 +1,6 @@
 package io.github.rmap4j.lab.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,26 +15,48 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = LabVersion.class,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:an input is malformed or a replay failed", "2:wrong usage"},
+        exitCodeList = {"0:done", "1:an input is malformed, a replay failed or its output was lost", "2:wrong usage"},
         subcommands = {CompareCommand.class, ReplayCommand.class, StrategiesCommand.class})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class LabCommand implements Callable<Integer> {
+    static final String CANNOT_PRINT = "standard output cannot be written";
+
     @Spec
     private CommandSpec spec;
 
     private LabCommand() {}
 
     /**
-     * The program, ready to be executed.
+     * Runs a command. Whatever goes wrong is one line of errors.
      *
-     * @return a new command line
+     * @param out where to print
+     * @param err where to print errors, remarks and progress
+     * @param arguments the command line
+     * @return 0 done, 1 the input or the replay failed or the output was lost, 2 wrong usage
      */
-    public static CommandLine create() {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine command = new CommandLine(new LabCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setOut(out);
+        command.setErr(err);
         ErrorHandling.install(command);
-        return command;
+        try {
+            return printed(command, command.execute(arguments));
+        } catch (Throwable e) {
+            // Errors too: a strategy is somebody else's code, and may have been built against something else.
+            ErrorHandling.report(command, ErrorHandling.describe(e));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    /** A command that lost what it printed has failed. */
+    private static int printed(CommandLine command, int code) {
+        if (command.getOut().checkError() && code == CommandLine.ExitCode.OK) {
+            ErrorHandling.report(command, CANNOT_PRINT);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return code;
     }
 
     @Override

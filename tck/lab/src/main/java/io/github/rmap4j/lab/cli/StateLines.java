@@ -62,7 +62,7 @@ final class StateLines implements ReplayObserver {
     private void print(String operation, StepResult result, Map<Integer, AddressSpace> processes) {
         out.println(StateSnapshot.of(processes, manager, base, ids).toJsonLine(operation, result));
         if (out.checkError()) {
-            throw new InputException("standard output was closed");
+            throw new InputException(LabCommand.CANNOT_PRINT);
         }
     }
 }

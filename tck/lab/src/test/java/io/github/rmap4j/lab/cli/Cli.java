@@ -1,9 +1,14 @@
 package io.github.rmap4j.lab.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import picocli.CommandLine;
+import java.util.function.Supplier;
 
 /** Runs the program in this virtual machine. */
 final class Cli {
@@ -21,12 +26,27 @@ final class Cli {
     }
 
     static Result run(String... arguments) {
-        CommandLine command = LabCommand.create();
         StringWriter out = new StringWriter();
+        return run(out, out::toString, arguments);
+    }
+
+    /** Runs it with an output that loses everything. */
+    static Result runWithoutOutput(String... arguments) {
+        Writer full = new OutputStreamWriter(new FullDevice(), StandardCharsets.UTF_8);
+        return run(full, () -> "", arguments);
+    }
+
+    private static Result run(Writer out, Supplier<String> printed, String... arguments) {
         StringWriter err = new StringWriter();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        int code = command.execute(arguments);
-        return new Result(code, out.toString(), err.toString());
+        int code = LabCommand.run(new PrintWriter(out), new PrintWriter(err), arguments);
+        return new Result(code, printed.get(), err.toString());
+    }
+
+    /** Cannot be written, like /dev/full. */
+    private static final class FullDevice extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
     }
 }

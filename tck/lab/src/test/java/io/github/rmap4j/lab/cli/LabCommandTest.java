@@ -2,8 +2,16 @@ package io.github.rmap4j.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The program")
 class LabCommandTest {
@@ -36,5 +44,49 @@ class LabCommandTest {
         Cli.Result result = Cli.run("strategies");
         assertThat(result.code()).isZero();
         assertThat(result.outLines()).anyMatch(line -> line.matches("anonvma  .+"));
+    }
+
+    @Test
+    void aBrokenProviderIsOneLine(@TempDir Path folder) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(RmapStrategyProvider.class.getName()), "com.example.Missing\n");
+        for (String command : List.of("strategies", "compare", "replay bundled:chromium --strategy x --time")) {
+            Cli.Result result = runWith(folder, command.split(" "));
+            assertThat(result.code()).as(command).isEqualTo(1);
+            assertThat(result.errLines()).as(command).hasSize(1);
+            assertThat(result.err())
+                    .startsWith("rmap4j-lab: a strategy on the class path or module path is broken:"
+                            + " java.util.ServiceConfigurationError: ")
+                    .contains("com.example.Missing");
+        }
+    }
+
+    private static Cli.Result runWith(Path classes, String... arguments) throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            return Cli.run(arguments);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void lostOutputIsAnError(@TempDir Path folder) throws IOException {
+        String program = "program:" + Files.writeString(folder.resolve("tiny.txt"), "0 mmap 0 4 rw\n");
+        String out = folder.resolve("out").toString();
+        for (List<String> command : List.of(
+                List.of("strategies"),
+                List.of("--help"),
+                List.of("compare", program, "--out", out),
+                List.of("replay", program, "--strategy", "anonvma", "--state", "all"),
+                List.of("replay", program, "--strategy", "anonvma", "--time"))) {
+            Cli.Result result = Cli.runWithoutOutput(command.toArray(String[]::new));
+            assertThat(result.code()).as("%s", command).isEqualTo(1);
+            assertThat(result.errLines())
+                    .as("%s", command)
+                    .containsExactly("rmap4j-lab: standard output cannot be written");
+        }
     }
 }
