@@ -66,10 +66,11 @@ final class CompareCommand implements Callable<Integer> {
         List<RmapStrategyProvider> providers = StrategyNames.find(strategies, spec.commandLine());
         List<Input> chosen = inputs.isEmpty() ? List.of(Input.bundled()) : inputs;
         requireDifferent(chosen);
+        warmUp(chosen.get(0), providers);
         List<Measurement> measurements = new ArrayList<>();
         for (Input input : chosen) {
             for (RmapStrategyProvider provider : providers) {
-                measurements.add(measure(input, provider));
+                measurements.add(measure(input, provider, input + " under " + provider.name()));
             }
         }
         write(new RunConfig(command(), chosen, providers, out.toString()), measurements);
@@ -99,11 +100,18 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private Measurement measure(Input input, RmapStrategyProvider provider) {
+    /** The code that all strategies share is compiled meanwhile, or the first would pay for it. */
+    private void warmUp(Input input, List<RmapStrategyProvider> providers) {
+        for (RmapStrategyProvider provider : providers) {
+            measure(input, provider, "warm-up with " + input + " under " + provider.name());
+        }
+    }
+
+    private Measurement measure(Input input, RmapStrategyProvider provider, String what) {
         Progress progress = new Progress(
                 spec.commandLine().getErr(),
                 Progress.isTerminal(),
-                input + " under " + provider.name(),
+                what,
                 input.identity().bytes());
         Replay replay = new Workload(input).replay(ManagerSettings.build(provider), ReplayObserver.NONE, progress);
         Measurement measurement = Measurement.of(input.toString(), replay);

@@ -20,12 +20,15 @@ final class WalkSurvey {
     private final Distribution falseVisits = new Distribution();
     private final Distribution indexNodes = new Distribution();
     private final Distribution contexts = new Distribution();
+    private final long nanoseconds;
     private long missed;
 
     WalkSurvey(MemoryManager manager) {
+        List<Folio> folios = residentFolios(manager);
         RmapWalker walker = manager.rmapWalker();
         WalkCost cost = new WalkCost();
-        for (Folio folio : residentFolios(manager)) {
+        long begin = System.nanoTime();
+        for (Folio folio : folios) {
             cost.reset();
             walker.walk(folio, (vma, address) -> true, WalkMode.BLOCK, cost);
             visited.record(cost.visited());
@@ -35,6 +38,7 @@ final class WalkSurvey {
             contexts.record(cost.contexts());
             missed += Math.max(0, folio.mapcount() - cost.hits());
         }
+        nanoseconds = System.nanoTime() - begin;
     }
 
     private static List<Folio> residentFolios(MemoryManager manager) {
@@ -49,6 +53,11 @@ final class WalkSurvey {
             });
         }
         return folios;
+    }
+
+    /** How long the walks took, without the search for the folios. */
+    long nanoseconds() {
+        return nanoseconds;
     }
 
     long folios() {
