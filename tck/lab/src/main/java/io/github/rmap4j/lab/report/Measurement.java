@@ -140,6 +140,7 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
         costs.add(Metric.of(name + ".max", values.max(), unit, description + ", maximum"));
     }
 
+    /** Without contention: a replay has one thread. */
     private static void addLocks(List<Metric> costs, CostReport report) {
         for (CostReport.LockCost lock : report.locks()) {
             String name = "lock." + lock.lockClass();
@@ -150,11 +151,6 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
                     lock.writes(),
                     "acquisitions",
                     lockClass + "acquisitions for writing, all of a mutex"));
-            costs.add(Metric.of(
-                    name + ".contended",
-                    lock.contended(),
-                    "acquisitions",
-                    lockClass + "acquisitions that had to wait, and tries that failed"));
             costs.add(Metric.of(
                     name + ".held_work",
                     lock.heldWork(),
