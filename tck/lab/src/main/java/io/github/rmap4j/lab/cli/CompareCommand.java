@@ -10,6 +10,7 @@ import io.github.rmap4j.lab.report.ComparisonTable;
 import io.github.rmap4j.lab.report.Measurement;
 import io.github.rmap4j.lab.report.ReportFiles;
 import io.github.rmap4j.lab.report.RunConfig;
+import io.github.rmap4j.lab.report.Verdict;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -78,7 +80,15 @@ final class CompareCommand implements Callable<Integer> {
         new ComparisonTable(measurements).lines().forEach(printer::println);
         printer.println("written to " + out);
         printer.flush();
-        return 0;
+        return report(new Verdict(measurements));
+    }
+
+    private int report(Verdict verdict) {
+        PrintWriter err = spec.commandLine().getErr();
+        verdict.doubts().forEach(err::println);
+        err.flush();
+        verdict.defects().forEach(defect -> ErrorHandling.report(spec.commandLine(), defect));
+        return verdict.defects().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** Two parts of a report that have the same name cannot be told apart, and standard input is read only once. */

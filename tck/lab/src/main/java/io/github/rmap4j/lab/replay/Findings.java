@@ -11,6 +11,9 @@ import java.util.TreeMap;
  * contradict each other, and remarks, on what the trace lacks or the simulation leaves out.
  */
 public final class Findings {
+    /** Kind of remark on events that are missing in a recording, which makes its replay worthless. */
+    public static final String LOST = "events lost by perf";
+
     /** Most examples that are kept of a kind. */
     private static final int EXAMPLES = 5;
     /** Most kinds; a damaged trace may have any number of names of unknown events. */

@@ -92,7 +92,7 @@ public final class TraceReplayer {
             return space == null ? null : (Long) engine.callVoid("exit", space::exit);
         }
         if (event instanceof TraceEvent.EventsLost lost) {
-            findings.remark("events lost by perf", lost.line(), lost.count() + " events", Math.max(1, lost.count()));
+            findings.remark(Findings.LOST, lost.line(), lost.count() + " events", Math.max(1, lost.count()));
         } else if (event instanceof TraceEvent.Unrecognized unknown) {
             findings.remark("unknown event " + unknown.name(), unknown.line(), "not replayed");
         }

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param findings what the replay met
  */
 public record Measurement(String input, String strategy, List<Metric> costs, List<Metric> times, Findings findings) {
+    static final String MISSED = "walk.missed";
+
     private static final String OBJECTS = "objects";
     private static final String BYTES = "bytes";
 
@@ -57,6 +59,14 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
                 costs,
                 times(replay.times(), walks),
                 replay.findings());
+    }
+
+    /** Mappings that no walk found. */
+    long missedMappings() {
+        return costs.stream()
+                .filter(metric -> metric.name().equals(MISSED))
+                .mapToLong(metric -> metric.value().longValueExact())
+                .sum();
     }
 
     private static void addState(List<Metric> costs, Replay replay) {
@@ -115,7 +125,7 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
         costs.add(Metric.of(
                 "walk.folios", walks.folios(), OBJECTS, "Resident anonymous folios at the end, each walked once"));
         costs.add(Metric.of(
-                "walk.missed",
+                MISSED,
                 walks.missed(),
                 "mappings",
                 "Mappings that a walk did not find; more than 0 is a defect"));
