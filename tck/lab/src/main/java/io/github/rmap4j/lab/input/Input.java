@@ -1,6 +1,7 @@
 package io.github.rmap4j.lab.input;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -13,7 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,7 @@ public final class Input {
         in.mark(2);
         boolean gzip = in.read() == GZIP_MAGIC_1 && in.read() == GZIP_MAGIC_2;
         in.reset();
-        return gzip ? new GZIPInputStream(in, BUFFER) : in;
+        return gzip ? new GzipMembers(in, BUFFER) : in;
     }
 
     private InputStream raw() throws IOException {
@@ -197,6 +198,9 @@ public final class Input {
     private InputException unreadable(IOException e) {
         if (e instanceof NoSuchFileException) {
             return new InputException(path + ": no such file");
+        }
+        if (e instanceof EOFException || e instanceof ZipException) {
+            return InputException.unreadable(path, 1, e);
         }
         String reason = e instanceof FileSystemException file && file.getReason() != null
                 ? file.getReason()

@@ -6,15 +6,12 @@ import io.github.rmap4j.lab.input.InputException;
 import io.github.rmap4j.lab.input.InputFormat;
 import io.github.rmap4j.lab.trace.PerfScriptReader;
 import io.github.rmap4j.lab.trace.TraceStepReader;
-import io.github.rmap4j.tck.program.MemoryProgram;
 import io.github.rmap4j.tck.program.Operation;
 import io.github.rmap4j.tck.program.ProgramException;
 import io.github.rmap4j.tck.program.ProgramMachine;
 import io.github.rmap4j.tck.program.StepResult;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 
 /** Replays an input, whatever its format. */
@@ -42,7 +39,7 @@ public final class Workload {
     public Replay replay(MemoryManager manager, ReplayObserver observer, LongConsumer progress) {
         try (InputStream in = input.open(progress)) {
             if (input.format() == InputFormat.PROGRAM) {
-                return replayProgram(in, manager, observer);
+                return replayProgram(ProgramLines.read(input.path(), in), manager, observer);
             }
             TraceStepReader steps = new TraceStepReader(new PerfScriptReader(input.path(), in));
             return new TraceReplayer(manager, observer).replay(steps);
@@ -60,28 +57,20 @@ public final class Workload {
         return input.format() == InputFormat.PROGRAM ? ProgramMachine.ARENA : 0;
     }
 
-    private Replay replayProgram(InputStream in, MemoryManager manager, ReplayObserver observer) throws IOException {
-        MemoryProgram program;
-        try {
-            program = MemoryProgram.read(input.path(), new InputStreamReader(in, StandardCharsets.ISO_8859_1));
-        } catch (ProgramException e) {
-            throw new InputException(String.valueOf(e.getMessage()));
-        }
-        try {
-            return replayProgram(program, manager, observer);
-        } catch (ProgramException e) {
-            throw new InputException(input.path() + ": " + e.getMessage());
-        }
-    }
-
-    private static Replay replayProgram(MemoryProgram program, MemoryManager manager, ReplayObserver observer) {
+    private Replay replayProgram(ProgramLines program, MemoryManager manager, ReplayObserver observer) {
         ProgramMachine machine = new ProgramMachine(manager);
         OperationTimes times = new OperationTimes();
         observer.after(() -> ReplayObserver.START, StepResult.OK, machine.processes());
-        for (Operation operation : program.operations()) {
+        for (ProgramLines.Line line : program.lines()) {
+            Operation operation = line.operation();
             String kind = operation.text().split(" ", 3)[1];
             long begin = System.nanoTime();
-            StepResult result = machine.execute(operation);
+            StepResult result;
+            try {
+                result = machine.execute(operation);
+            } catch (ProgramException e) {
+                throw new InputException(input.path() + ":" + line.number() + ": " + e.getMessage());
+            }
             times.add(kind, System.nanoTime() - begin);
             observer.after(operation::text, result, machine.processes());
         }

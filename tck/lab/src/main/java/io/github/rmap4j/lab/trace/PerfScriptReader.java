@@ -1,11 +1,9 @@
 package io.github.rmap4j.lab.trace;
 
 import io.github.rmap4j.lab.input.InputException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +72,8 @@ public final class PerfScriptReader {
     private boolean nextLine() {
         try {
             return lines.next();
-        } catch (EOFException | ZipException e) {
-            throw InputException.malformed(
-                    input, lines.number() + 1, "a complete gzip file", String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new InputException(input + ":" + (lines.number() + 1) + ": cannot be read: " + e.getMessage());
+            throw InputException.unreadable(input, lines.number() + 1, e);
         }
     }
 

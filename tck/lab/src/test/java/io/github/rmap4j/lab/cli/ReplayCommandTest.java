@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rmap4j.lab.trace.Traces;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("replay")
 class ReplayCommandTest {
@@ -145,18 +148,50 @@ class ReplayCommandTest {
                 "perf:FOLDER/tiny.txt --strategy anonvma --time ~ 1 ~ FOLDER/tiny.txt:2: expected COMM PID/TID TIME:"
                         + " EVENT, found '0 mmap 0 4 rw'",
                 "program:FOLDER/bad --strategy anonvma --time ~ 1 ~ FOLDER/bad:2: expected an operation .*, found 'frob'",
-                "program:FOLDER/absent --strategy anonvma --time ~ 1 ~ FOLDER/absent: '3 write 0 1': there is no"
+                "program:FOLDER/absent --strategy anonvma --time ~ 1 ~ FOLDER/absent:2: '3 write 0 1': there is no"
                         + " process 3 among \\[0\\]"
             })
     void errorsAreOneLine(String arguments, int code, String message) throws IOException {
         Files.writeString(folder.resolve("bad"), "0 mmap 0 1 rw\n0 frob\n");
-        Files.writeString(folder.resolve("absent"), "3 write 0 1\n");
+        Files.writeString(folder.resolve("absent"), " # nobody\n3 write 0 1\n");
         String replaced = arguments.replace("PROGRAM", "program:" + program).replace("FOLDER", folder.toString());
         Cli.Result result = Cli.run(("replay " + replaced).split(" "));
         assertThat(result.code()).isEqualTo(code);
         assertThat(result.out()).isEmpty();
         assertThat(result.errLines()).hasSize(1);
         assertThat(result.errLines().get(0)).matches("rmap4j-lab: " + message.replace("FOLDER", folder.toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"perf:", "program:"})
+    void aDamagedGzipFileIsMalformed(String format) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            String line = format.equals("perf:") ? new Traces().line(1, "a:b: c").text() : "0 munmap 0 1\n";
+            out.write(line.repeat(3).getBytes(StandardCharsets.US_ASCII));
+        }
+        byte[] whole = bytes.toByteArray();
+        for (int length : new int[] {2, 9, whole.length - 1}) {
+            Files.write(program, Arrays.copyOf(whole, length));
+            assertThat(timeErrors(format))
+                    .matches("rmap4j-lab: " + program
+                            + ":[14]: expected a complete gzip file, found the end of the file\n");
+        }
+        Files.write(program, Arrays.copyOf(whole, whole.length + 1));
+        assertThat(timeErrors(format))
+                .matches("rmap4j-lab: " + program + ":[14]: expected a complete gzip file, found 'something else after"
+                        + " its end'\n");
+        whole[whole.length - 5] ^= 1;
+        Files.write(program, whole);
+        assertThat(timeErrors(format))
+                .matches("rmap4j-lab: " + program
+                        + ":[14]: expected a complete gzip file, found 'Corrupt GZIP trailer'\n");
+    }
+
+    private String timeErrors(String format) {
+        Cli.Result result = Cli.run("replay", format + program, "--strategy", "anonvma", "--time");
+        assertThat(result.code()).isEqualTo(1);
+        return result.err();
     }
 
     private static String lastLine(String text) {

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Inputs")
 class InputTest {
@@ -37,11 +43,7 @@ class InputTest {
         for (String text : List.of("", "x", "\u001f", "some text\n")) {
             byte[] plain = text.getBytes(StandardCharsets.ISO_8859_1);
             assertThat(content(plain)).isEqualTo(plain);
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-                gzip.write(plain);
-            }
-            assertThat(content(bytes.toByteArray())).isEqualTo(plain);
+            assertThat(content(gzip(text))).isEqualTo(plain);
         }
     }
 
@@ -66,12 +68,45 @@ class InputTest {
         assertThat(Input.bundled().identity().bytes()).isEqualTo(940_809);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9, 17, 18, 19, 26, 27, 100, 65_000, 70_000})
+    void thatAreCompressedEndWithTheirLastMember(int length) throws IOException {
+        byte[] one = gzip("x".repeat(length));
+        byte[] noise = new byte[length];
+        new Random(length).nextBytes(noise);
+        byte[] two = gzip(new String(noise, StandardCharsets.ISO_8859_1));
+        assertThat(content(joined(one, two, one))).hasSize(3 * length);
+        assertThat(content(joined(two, two))).hasSize(2 * length);
+        for (byte[] garbage : List.of(new byte[1], new byte[7], new byte[27], new byte[100_000], new byte[] {0x1f})) {
+            assertThatThrownBy(() -> content(joined(two, one, garbage)))
+                    .isInstanceOfAny(ZipException.class, EOFException.class);
+        }
+        byte[] cut = joined(one, Arrays.copyOf(two, two.length - 1));
+        assertThatThrownBy(() -> content(cut)).isInstanceOf(EOFException.class);
+    }
+
+    private static byte[] joined(byte[]... parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            bytes.write(part);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return bytes.toByteArray();
+    }
+
     @Test
     void thatCannotBeReadSaySo() throws IOException {
         Path gzip = Files.write(folder.resolve("broken"), new byte[] {0x1f, (byte) 0x8b, 7, 7, 7, 7, 7, 7, 7, 7});
         assertThatThrownBy(() -> Input.parse("perf:" + gzip).open(bytes -> {}))
                 .isInstanceOf(InputException.class)
-                .hasMessage(gzip + ": cannot be read: Unsupported compression method");
+                .hasMessage(gzip + ":1: expected a complete gzip file, found 'Unsupported compression method'");
         assertThatThrownBy(() -> Input.parse("perf:/none\u0000").open(bytes -> {}))
                 .isInstanceOf(InputException.class);
         assertThatThrownBy(() -> Input.parse("perf:/none").identity())

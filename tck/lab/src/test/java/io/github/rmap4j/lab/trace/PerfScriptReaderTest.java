@@ -231,7 +231,7 @@ class PerfScriptReaderTest {
                 new PerfScriptReader("trace", new GZIPInputStream(new ByteArrayInputStream(truncated)));
         assertThatThrownBy(() -> drain(reader))
                 .isInstanceOf(InputException.class)
-                .hasMessageMatching("trace:\\d+: expected a complete gzip file, found 'Unexpected end of ZLIB.*'");
+                .hasMessageMatching("trace:\\d+: expected a complete gzip file, found the end of the file");
     }
 
     private static List<TraceEvent> events(String... lines) {
