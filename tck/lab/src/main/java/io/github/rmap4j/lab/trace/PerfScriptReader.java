@@ -27,6 +27,7 @@ public final class PerfScriptReader {
     private final LineReader lines;
     private final LineScanner line;
     private final RecordParser records;
+    private boolean empty = true;
     private int pid;
     private int tid;
 
@@ -51,7 +52,7 @@ public final class PerfScriptReader {
      * Reads the next event.
      *
      * @return the event, or null at the end
-     * @throws InputException if a line is malformed or the file cannot be read
+     * @throws InputException if a line is malformed, the file cannot be read, or it has no event
      */
     public @Nullable TraceEvent next() {
         while (nextLine()) {
@@ -63,8 +64,13 @@ public final class PerfScriptReader {
             boolean comment = line.atEnd() || line.accept('#');
             if (!comment) {
                 line.moveTo(lines.from());
+                empty = false;
                 return event();
             }
+        }
+        if (empty) {
+            // perf script prints nothing when it fails.
+            throw InputException.ended(input, lines.number() + 1, "an event");
         }
         return null;
     }

@@ -212,6 +212,16 @@ class PerfScriptReaderTest {
     }
 
     @Test
+    void aFileWithoutEvents() {
+        assertThatThrownBy(() -> events(""))
+                .isInstanceOf(InputException.class)
+                .hasMessage("trace:1: expected an event, found the end of the file");
+        assertThatThrownBy(() -> events("# captured on: Monday", "# ========"))
+                .isInstanceOf(InputException.class)
+                .hasMessage("trace:3: expected an event, found the end of the file");
+    }
+
+    @Test
     void aFileWithoutLineEnds() {
         assertThatThrownBy(() -> events("x".repeat(LineReader.LONGEST + 1)))
                 .isInstanceOf(InputException.class)
