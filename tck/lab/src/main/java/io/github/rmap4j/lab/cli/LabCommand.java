@@ -15,7 +15,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = LabVersion.class,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:an input is malformed, a replay failed, its output was lost, or a strategy missed mappings", "2:wrong usage"},
+        exitCodeList = {
+            "0:done",
+            "1:an input is malformed, a replay failed, its output was lost, or a strategy missed mappings",
+            "2:wrong usage"
+        },
         subcommands = {CompareCommand.class, ReplayCommand.class, StrategiesCommand.class})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")

@@ -174,8 +174,8 @@ final class CallReplayer {
             return null;
         }
         if (!EngineCalls.isError(result)) {
-            long undone =
-                    engine.callVoid("munmap", () -> space.munmap(result, step.arguments().get(1)));
+            long undone = engine.callVoid(
+                    "munmap", () -> space.munmap(result, step.arguments().get(1)));
             if (EngineCalls.isError(undone)) {
                 findings.remark(
                         "mmap that fails in Linux and cannot be undone here",

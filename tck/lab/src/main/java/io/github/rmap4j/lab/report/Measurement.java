@@ -54,11 +54,7 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
             costs.add(Metric.of("event." + event.name(), event.count(), event.unit(), event.description()));
         }
         return new Measurement(
-                input,
-                replay.manager().strategy(),
-                costs,
-                times(replay.times(), walks),
-                replay.findings());
+                input, replay.manager().strategy(), costs, times(replay.times(), walks), replay.findings());
     }
 
     /** Mappings that no walk found. */
@@ -125,10 +121,7 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
         costs.add(Metric.of(
                 "walk.folios", walks.folios(), OBJECTS, "Resident anonymous folios at the end, each walked once"));
         costs.add(Metric.of(
-                MISSED,
-                walks.missed(),
-                "mappings",
-                "Mappings that a walk did not find; more than 0 is a defect"));
+                MISSED, walks.missed(), "mappings", "Mappings that a walk did not find; more than 0 is a defect"));
         addDistribution(costs, "walk.visited", walks.visited(), "candidates", "Candidates visited per walk");
         addDistribution(costs, "walk.hits", walks.hits(), "mappings", "Mappings found per walk");
         addDistribution(

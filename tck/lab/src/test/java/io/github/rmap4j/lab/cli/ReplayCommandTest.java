@@ -167,7 +167,8 @@ class ReplayCommandTest {
     void aDamagedGzipFileIsMalformed(String format) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
-            String line = format.equals("perf:") ? new Traces().line(1, "a:b: c").text() : "0 munmap 0 1\n";
+            String line =
+                    format.equals("perf:") ? new Traces().line(1, "a:b: c").text() : "0 munmap 0 1\n";
             out.write(line.repeat(3).getBytes(StandardCharsets.US_ASCII));
         }
         byte[] whole = bytes.toByteArray();
