@@ -12,6 +12,9 @@ import java.util.zip.ZipException;
  * after the last member for the end of the file.
  */
 final class GzipMembers extends InputStream {
+    static final int MAGIC_1 = 0x1f;
+    static final int MAGIC_2 = 0x8b;
+
     private final PushbackInputStream in;
     private final int buffer;
     private Member member;
@@ -64,21 +67,14 @@ final class GzipMembers extends InputStream {
             if (next < 0) {
                 return -1;
             }
+            if (next != MAGIC_1) {
+                throw new ZipException("something else after its end");
+            }
             in.unread(next);
-            member = nextMember();
+            member = new Member(in, buffer);
             read = member.read(bytes, offset, length);
         }
         return read;
-    }
-
-    private Member nextMember() throws IOException {
-        try {
-            return new Member(in, buffer);
-        } catch (ZipException e) {
-            ZipException found = new ZipException("something else after its end");
-            found.initCause(e);
-            throw found;
-        }
     }
 
     @Override

@@ -26,8 +26,6 @@ public final class Input {
     public static final String CHROMIUM = "chromium";
 
     private static final int BUFFER = 1 << 16;
-    private static final int GZIP_MAGIC_1 = 0x1f;
-    private static final int GZIP_MAGIC_2 = 0x8b;
 
     private final InputFormat format;
     private final String path;
@@ -120,7 +118,7 @@ public final class Input {
 
     private static InputStream decompressed(BufferedInputStream in) throws IOException {
         in.mark(2);
-        boolean gzip = in.read() == GZIP_MAGIC_1 && in.read() == GZIP_MAGIC_2;
+        boolean gzip = in.read() == GzipMembers.MAGIC_1 && in.read() == GzipMembers.MAGIC_2;
         in.reset();
         return gzip ? new GzipMembers(in, BUFFER) : in;
     }

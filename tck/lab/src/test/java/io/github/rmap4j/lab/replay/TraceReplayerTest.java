@@ -357,7 +357,7 @@ class TraceReplayerTest {
         assertThat(space(replay, 1).folioAt(0x7f0000000000L)).isNotNull();
         assertThat(replay.findings().mismatches()).isEmpty();
         assertThat(findings(replay))
-                .contains("mmap that fails where something is mapped line 6: ENOMEM in the trace, not tried here");
+                .contains("mmap that fails where something is mapped line 5: ENOMEM in the trace, not tried here");
     }
 
     @Test
