@@ -1,11 +1,8 @@
 package io.github.rmap4j.lab.cli;
 
+import io.github.rmap4j.lab.input.IdentifiedInput;
 import io.github.rmap4j.lab.input.Input;
 import io.github.rmap4j.lab.input.InputException;
-import io.github.rmap4j.lab.replay.ManagerSettings;
-import io.github.rmap4j.lab.replay.Replay;
-import io.github.rmap4j.lab.replay.ReplayObserver;
-import io.github.rmap4j.lab.replay.Workload;
 import io.github.rmap4j.lab.report.ComparisonTable;
 import io.github.rmap4j.lab.report.Measurement;
 import io.github.rmap4j.lab.report.ReportFiles;
@@ -68,14 +65,14 @@ final class CompareCommand implements Callable<Integer> {
         List<RmapStrategyProvider> providers = StrategyNames.find(strategies, spec.commandLine());
         List<Input> chosen = inputs.isEmpty() ? List.of(Input.bundled()) : inputs;
         requireDifferent(chosen);
-        warmUp(chosen.get(0), providers);
-        List<Measurement> measurements = new ArrayList<>();
-        for (Input input : chosen) {
-            for (RmapStrategyProvider provider : providers) {
-                measurements.add(measure(input, provider, input + " under " + provider.name()));
-            }
-        }
-        write(new RunConfig(command(), chosen, providers, out.toString()), measurements);
+        ReportFiles files = new ReportFiles(out);
+        writing(files::probe);
+        List<IdentifiedInput> identified =
+                chosen.stream().map(IdentifiedInput::of).toList();
+        List<Measurement> measurements =
+                new Comparison(identified, providers, spec.commandLine().getErr()).measure();
+        RunConfig config = new RunConfig(command(), identified, providers, out.toString());
+        writing(() -> files.write(config, measurements));
         PrintWriter printer = spec.commandLine().getOut();
         new ComparisonTable(measurements).lines().forEach(printer::println);
         printer.println("written to " + out);
@@ -101,32 +98,19 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private void write(RunConfig config, List<Measurement> measurements) {
+    /** Something that writes files. */
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void writing(Writing writing) {
         try {
-            new ReportFiles(out).write(config, measurements);
+            writing.run();
         } catch (IOException e) {
             throw new InputException(
                     out + ": cannot be written: " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
-    }
-
-    /** The code that all strategies share is compiled meanwhile, or the first would pay for it. */
-    private void warmUp(Input input, List<RmapStrategyProvider> providers) {
-        for (RmapStrategyProvider provider : providers) {
-            measure(input, provider, "warm-up with " + input + " under " + provider.name());
-        }
-    }
-
-    private Measurement measure(Input input, RmapStrategyProvider provider, String what) {
-        Progress progress = new Progress(
-                spec.commandLine().getErr(),
-                Progress.isTerminal(),
-                what,
-                input.identity().bytes());
-        Replay replay = new Workload(input).replay(ManagerSettings.build(provider), ReplayObserver.NONE, progress);
-        Measurement measurement = Measurement.of(input.toString(), replay);
-        progress.done();
-        return measurement;
     }
 
     private String command() {

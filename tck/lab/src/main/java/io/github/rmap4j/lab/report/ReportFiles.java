@@ -7,16 +7,13 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.github.rmap4j.lab.replay.Findings;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
 
-/** Writes the files of a comparison. Each appears whole or not at all. */
+/** Writes the files of a comparison. Each appears whole or not at all, {@link #TIMES_JSON} only after all others. */
 public final class ReportFiles {
     /** The resolved configuration. */
     public static final String CONFIG = "config.json";
@@ -47,6 +44,15 @@ public final class ReportFiles {
     }
 
     /**
+     * Checks that files can be written; makes nothing.
+     *
+     * @throws IOException if they cannot
+     */
+    public void probe() throws IOException {
+        FileSet.probe(directory);
+    }
+
+    /**
      * Writes all files.
      *
      * @param config what was run
@@ -54,25 +60,12 @@ public final class ReportFiles {
      * @throws IOException if a file cannot be written
      */
     public void write(RunConfig config, List<Measurement> measurements) throws IOException {
-        Files.createDirectories(directory);
-        writeFile(CONFIG, json(config::write));
-        writeFile(STATS_JSON, json(json -> writeMeasurements(json, measurements, Measurement::costs, true)));
-        writeFile(STATS_CSV, csv(measurements));
-        writeFile(TIMES_JSON, json(json -> writeMeasurements(json, measurements, Measurement::times, false)));
-    }
-
-    private void writeFile(String name, String content) throws IOException {
-        Path temporary = directory.resolve(name + ".tmp");
-        try {
-            Files.writeString(temporary, content, StandardCharsets.UTF_8);
-            Files.move(
-                    temporary,
-                    directory.resolve(name),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        FileSet files = new FileSet(directory);
+        files.add(CONFIG, json(config::write));
+        files.add(STATS_JSON, json(json -> writeMeasurements(json, measurements, Measurement::costs, true)));
+        files.add(STATS_CSV, csv(measurements));
+        files.add(TIMES_JSON, json(json -> writeMeasurements(json, measurements, Measurement::times, false)));
+        files.write();
     }
 
     private static String json(JsonBody body) throws IOException {

@@ -1,7 +1,7 @@
 package io.github.rmap4j.lab.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.rmap4j.lab.input.Input;
+import io.github.rmap4j.lab.input.IdentifiedInput;
 import io.github.rmap4j.lab.replay.ManagerSettings;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.IOException;
@@ -16,7 +16,8 @@ import java.util.Map;
  * @param strategies the strategies, in order
  * @param out directory of the files
  */
-public record RunConfig(String command, List<Input> inputs, List<RmapStrategyProvider> strategies, String out) {
+public record RunConfig(
+        String command, List<IdentifiedInput> inputs, List<RmapStrategyProvider> strategies, String out) {
     /** Copies the lists. */
     public RunConfig {
         inputs = List.copyOf(inputs);
@@ -27,12 +28,11 @@ public record RunConfig(String command, List<Input> inputs, List<RmapStrategyPro
         json.writeStartObject();
         json.writeStringField("command", command);
         json.writeArrayFieldStart("inputs");
-        for (Input input : inputs) {
-            Input.Identity identity = input.identity();
+        for (IdentifiedInput input : inputs) {
             json.writeStartObject();
-            json.writeStringField("name", input.toString());
-            json.writeNumberField("bytes", identity.bytes());
-            json.writeStringField("sha256", identity.sha256());
+            json.writeStringField("name", input.input().toString());
+            json.writeNumberField("bytes", input.identity().bytes());
+            json.writeStringField("sha256", input.identity().sha256());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -50,6 +50,8 @@ class CompareCommandTest {
         Golden.assertEquals(
                 "tiny-stats.csv", Files.readString(out.resolve("stats.csv")).replace(program, "INPUT"));
         assertThat(names(out)).containsExactly("config.json", "stats.csv", "stats.json", "times.json");
+        assertThat(Files.getPosixFilePermissions(out.resolve("stats.csv")))
+                .isEqualTo(Files.getPosixFilePermissions(folder.resolve("tiny.txt")));
     }
 
     @Test
@@ -185,7 +187,21 @@ class CompareCommandTest {
         Cli.Result result = Cli.run("compare", program, "--out", file.toString());
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.errLines())
-                .containsExactly("rmap4j-lab: " + file + ": cannot be written: FileAlreadyExistsException: " + file);
+                .containsExactly("rmap4j-lab: " + file + ": cannot be written: NotDirectoryException: " + file);
+        // Before anything is replayed.
+        assertThat(Cli.run("compare", "perf:/none", "--out", file + "/deep").err())
+                .isEqualTo("rmap4j-lab: " + file + "/deep: cannot be written: NotDirectoryException: " + file + "\n");
+    }
+
+    @Test
+    void whereFilesCannotBeReplacedThereAreNoTimesOfAnEarlierRun() throws IOException {
+        Cli.run("compare", program, "--out", out.toString());
+        Files.delete(out.resolve("stats.csv"));
+        Files.createDirectories(out.resolve("stats.csv/not-empty"));
+        Cli.Result result = Cli.run("compare", program, "--out", out.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("rmap4j-lab: " + out + ": cannot be written: ");
+        assertThat(names(out)).containsExactly("config.json", "stats.csv", "stats.json");
     }
 
     @Test
