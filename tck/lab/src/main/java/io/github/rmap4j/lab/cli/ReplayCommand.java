@@ -72,6 +72,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (repeat > 1 && !output.time) {
             throw new ParameterException(spec.commandLine(), "--repeat needs --time");
         }
+        if (strategy.equals(StrategyNames.ALL)) {
+            throw new ParameterException(spec.commandLine(), "replay wants one strategy; compare takes all");
+        }
         RmapStrategyProvider provider = StrategyNames.find(strategy, spec.commandLine());
         Workload workload = new Workload(input);
         PrintWriter out = spec.commandLine().getOut();

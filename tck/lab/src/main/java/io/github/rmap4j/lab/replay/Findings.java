@@ -34,6 +34,11 @@ public final class Findings {
 
         private Finding() {}
 
+        /** A damaged trace may tell of any number of lost events. */
+        private void add(long more) {
+            count = more > Long.MAX_VALUE - count ? Long.MAX_VALUE : count + more;
+        }
+
         /**
          * The count.
          *
@@ -95,7 +100,7 @@ public final class Findings {
     private static void add(SortedMap<String, Finding> findings, String kind, long line, String text, long count) {
         String key = findings.size() < KINDS || findings.containsKey(kind) ? kind : OTHER;
         Finding finding = findings.computeIfAbsent(key, unused -> new Finding());
-        finding.count += count;
+        finding.add(count);
         if (finding.examples.size() < EXAMPLES) {
             finding.examples.add("line " + line + ": " + text);
         }
@@ -125,6 +130,7 @@ public final class Findings {
      * @return their number
      */
     public long mismatchCount() {
+        // Each is one line of a file, so there is no overflow.
         return mismatches.values().stream().mapToLong(Finding::count).sum();
     }
 }

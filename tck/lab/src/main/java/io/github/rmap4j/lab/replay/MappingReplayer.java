@@ -8,6 +8,7 @@ import io.github.rmap4j.api.Prot;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.lab.trace.TraceEvent.VmaMapped;
 import io.github.rmap4j.lab.trace.TraceStep;
+import io.github.rmap4j.lab.trace.TracedName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,10 @@ final class MappingReplayer {
                 .filter(other -> other.start() < vma.end() && other.end() > vma.start())
                 .toList();
         if (present.isEmpty()) {
-            findings.remark("mapping by a call that is not traced", vma.line(), describe(vma) + " " + vma.name());
+            findings.remark(
+                    "mapping by a call that is not traced",
+                    vma.line(),
+                    describe(vma) + " '" + TracedName.printable(vma.name()) + "'");
             // The stack of a process that began before the recording.
             return map(vma, space, vma.name().equals("[stack]") ? MapFlags.MAP_GROWSDOWN : 0);
         }

@@ -6,6 +6,7 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.lab.trace.TraceEvent;
 import io.github.rmap4j.lab.trace.TraceStep;
 import io.github.rmap4j.lab.trace.TraceStepReader;
+import io.github.rmap4j.lab.trace.TracedName;
 import io.github.rmap4j.tck.program.StepResult;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ public final class TraceReplayer {
         if (event instanceof TraceEvent.EventsLost lost) {
             findings.remark(Findings.LOST, lost.line(), lost.count() + " events", Math.max(1, lost.count()));
         } else if (event instanceof TraceEvent.Unrecognized unknown) {
-            findings.remark("unknown event " + unknown.name(), unknown.line(), "not replayed");
+            findings.remark("unknown event " + TracedName.printable(unknown.name()), unknown.line(), "not replayed");
         }
         return null;
     }

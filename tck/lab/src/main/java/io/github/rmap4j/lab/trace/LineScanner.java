@@ -195,6 +195,13 @@ final class LineScanner {
         return text(start, at);
     }
 
+    /** The bytes up to the end of the line, as a name: UTF-8, with a mark where it is not. */
+    String name() {
+        int start = at;
+        at = end;
+        return new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    }
+
     /** The bytes up to the end of the line. */
     String rest() {
         int start = at;

@@ -129,7 +129,7 @@ final class RecordParser {
             throw line.expectedAt(permissionsAt, "permissions such as rw-p");
         }
         line.require(' ');
-        return new TraceEvent.VmaMapped(number, pid, tid, start, length, offset, object, permissions, line.rest());
+        return new TraceEvent.VmaMapped(number, pid, tid, start, length, offset, object, permissions, line.name());
     }
 
     /** Device, inode and generation; newer versions of perf may print a build id instead. */

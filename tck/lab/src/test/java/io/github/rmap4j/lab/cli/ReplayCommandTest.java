@@ -134,6 +134,7 @@ class ReplayCommandTest {
                 "PROGRAM --strategy anonvma --time --state all ~ 2 ~ .*--state=all\\|final.*--time.*",
                 "PROGRAM --strategy anonvma --state some ~ 2 ~ Invalid value for option '--state'.*ALL, FINAL.*'some'.*",
                 "PROGRAM --strategy nope --time ~ 2 ~ no strategy 'nope'; available: \\[anonvma\\].*",
+                "PROGRAM --strategy all --time ~ 2 ~ replay wants one strategy; compare takes all",
                 "PROGRAM --strategy anonvma --time --repeat 0 ~ 2 ~ --repeat must be at least 1, not 0",
                 "PROGRAM --strategy anonvma --time --repeat x ~ 2 ~ Invalid value for option '--repeat'.*'x'.*",
                 "PROGRAM --strategy anonvma --state all --repeat 2 ~ 2 ~ --repeat needs --time",

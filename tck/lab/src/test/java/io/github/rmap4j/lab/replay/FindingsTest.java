@@ -25,6 +25,14 @@ class FindingsTest {
     }
 
     @Test
+    void lostEventsAreNeverFewerThanNone() {
+        Findings findings = new Findings();
+        findings.remark(Findings.LOST, 1, "many events", Long.MAX_VALUE);
+        findings.remark(Findings.LOST, 2, "2 events", 2);
+        assertThat(findings.remarks().get(Findings.LOST).count()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void aDamagedTraceCannotHaveAnyNumberOfKinds() {
         Findings findings = new Findings();
         for (int i = 0; i < 1000; i++) {

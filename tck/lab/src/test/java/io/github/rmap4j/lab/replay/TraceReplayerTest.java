@@ -296,11 +296,24 @@ class TraceReplayerTest {
                         "mmap that fails for reasons outside of the simulation line 21: EACCES, flags 0x2",
                         "mmap of an unknown file line 23: no PERF_RECORD_MMAP2 (perf record -d writes them)",
                         "mapping by a call that is not traced line 25: 7f0000010000-7f0000011000 rw-s offset 0x0"
-                                + " /SYSV0021a86b (deleted)",
+                                + " '/SYSV0021a86b (deleted)'",
                         "process that began before the recording line 26: process 2 begins here without memory",
                         "process without an end line 27: process 4 begins again",
                         "call without an end line 28: munmap of process 4",
                         "call without an end line 29: brk of process 4");
+    }
+
+    @Test
+    void namesAreUtf8AndHarmless() {
+        // The trace is written byte by byte: these are the bytes of a name with an umlaut, an escape and a stray byte.
+        Replay replay = replay(new Traces()
+                .mapped(1, "0x7f0000010000", "0x1000", "0x0", "rw-s", "/SYSV B\u00c3\u00a4r \u001b[2J\u00ff")
+                .line(1, "x:\u001b[2J: y"));
+        assertThat(findings(replay))
+                .contains(
+                        "mapping by a call that is not traced line 1: 7f0000010000-7f0000011000 rw-s offset 0x0"
+                                + " '/SYSV B\u00e4r \\x1b[2J\ufffd'",
+                        "unknown event x:\\x1b[2J line 2: not replayed");
     }
 
     @Test
