@@ -26,14 +26,18 @@ public final class ManagerSettings {
      * @return a new manager
      */
     public static MemoryManager build(RmapStrategyProvider strategy) {
+        return builder(strategy).build();
+    }
+
+    /** Tests switch checks on. */
+    static MemoryManager.Builder builder(RmapStrategyProvider strategy) {
         return MemoryManager.builder()
                 .strategy(strategy)
                 .checking(CHECKING)
                 .maxMapCount(MAX_MAP_COUNT)
                 .stackLimit(STACK_LIMIT)
                 .swapPages(SWAP_PAGES)
-                .hugepages(LARGE_ORDER, LARGE_FOLIOS)
-                .build();
+                .hugepages(LARGE_ORDER, LARGE_FOLIOS);
     }
 
     /**

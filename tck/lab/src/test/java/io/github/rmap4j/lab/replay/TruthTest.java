@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.rmap4j.api.CostReport;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.Strategies;
 import io.github.rmap4j.lab.input.Input;
 import io.github.rmap4j.lab.trace.PerfScriptReader;
 import io.github.rmap4j.lab.trace.TraceStepReader;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,20 +32,40 @@ class TruthTest {
     private static final double MOST_DIFFERENT = 0.003;
     private static final double MOST_OFF = 0.05;
     private static final long ALWAYS_ALLOWED = 250;
+    /** What README.md states. */
+    private static final Map<String, Simulated> SIMULATED = Map.of(
+            "bash-tree", new Simulated(1480, 4844),
+            "python-prefork", new Simulated(1315, 2777),
+            "postgres", new Simulated(1772, 3476),
+            "chromium", new Simulated(2098, 3835));
+
     private static final String TRACES = "/io/github/rmap4j/lab/traces/";
+
+    /** Objects at the end of a replay. */
+    private record Simulated(long anonVmas, long anonVmaChains) {
+        static Simulated of(Replay replay) {
+            CostReport costs = replay.manager().costs();
+            return new Simulated(
+                    costs.slab("anon_vma").live(), costs.slab("anon_vma_chain").live());
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"bash-tree", "python-prefork"})
     void aShippedTraceEndsAsInLinux(String name) throws IOException {
         try (InputStream trace = new GZIPInputStream(resource(name + ".perf.gz"))) {
-            assertEndsAsInLinux(replay(trace), truth(name), Set.of());
+            Replay replay = replay(trace);
+            assertEndsAsInLinux(replay, truth(name), Set.of());
+            assertThat(Simulated.of(replay)).isEqualTo(SIMULATED.get(name));
         }
     }
 
     @Test
     void theBundledTraceEndsAsInLinux() throws IOException {
         try (InputStream trace = Input.bundled().open(bytes -> {})) {
-            assertEndsAsInLinuxButForChromium(replay(trace), truth("chromium"));
+            Replay replay = replay(trace);
+            assertEndsAsInLinuxButForChromium(replay, truth("chromium"));
+            assertThat(Simulated.of(replay)).isEqualTo(SIMULATED.get("chromium"));
         }
     }
 
@@ -66,6 +88,7 @@ class TruthTest {
             } else {
                 assertEndsAsInLinux(replay, truth, Set.of());
             }
+            assertThat(Simulated.of(replay)).isEqualTo(SIMULATED.get(name));
         }
     }
 
@@ -116,8 +139,7 @@ class TruthTest {
     }
 
     private static Replay replay(InputStream trace) {
-        MemoryManager manager = MemoryManager.builder()
-                .strategy("anonvma")
+        MemoryManager manager = ManagerSettings.builder(Strategies.find("anonvma"))
                 .checking(MemoryManager.Checking.ON)
                 .build();
         Replay replay = new TraceReplayer(manager, ReplayObserver.NONE)
