@@ -23,11 +23,15 @@ final class StepParser {
             .build()
             .reader();
 
-    /** Long runs would exhaust memory; a page number beyond this is an error of the file. */
+    /** More pages than there are addresses; a page number beyond this is an error of the file. */
     private static final long MAX_PAGE = 1L << 36;
+
+    /** Most pages of a line: 8 GiB, far more than a recorder lists; each takes room in memory, its text does not. */
+    private static final long MAX_PAGES = 1L << 21;
 
     private final String name;
     private final int line;
+    private long pages;
 
     StepParser(String name, int line) {
         this.name = name;
@@ -84,7 +88,7 @@ final class StepParser {
     private ProcessState process(JsonNode process) throws RecordingException {
         List<VmaRange> vmas = new ArrayList<>();
         for (JsonNode vma : array(field(process, "vmas"), "vmas")) {
-            if (vma.size() != 3 || !vma.get(2).isTextual()) {
+            if (!vma.isArray() || vma.size() != 3 || !vma.get(2).isTextual()) {
                 throw malformed("[start, end, permissions] in \"vmas\"", vma);
             }
             long start = page(vma.get(0), "start of a VMA");
@@ -102,11 +106,11 @@ final class StepParser {
         List<Long> anonExclusive = new ArrayList<>();
         if (process.has("anonExclusive")) {
             for (JsonNode run : array(process.get("anonExclusive"), "anonExclusive")) {
-                if (run.size() != 2) {
+                if (!run.isArray() || run.size() != 2) {
                     throw malformed("[start, length] in \"anonExclusive\"", run);
                 }
                 long start = page(run.get(0), "start of a run");
-                long length = page(run.get(1), "length of a run");
+                long length = length(run);
                 for (long i = 0; i < length; i++) {
                     anonExclusive.add(start + i);
                 }
@@ -120,7 +124,7 @@ final class StepParser {
             throw malformed("[start, length, kind, ...] in \"pages\"", run);
         }
         long start = page(run.get(0), "start of a run");
-        long length = page(run.get(1), "length of a run");
+        long length = length(run);
         if (length == 0
                 || (!pages.isEmpty() && start <= pages.get(pages.size() - 1).page())) {
             throw malformed("runs of pages that are not empty, in ascending order", run);
@@ -152,6 +156,16 @@ final class StepParser {
             int largeHere = large == 1 && i > 0 ? 2 : large;
             pages.add(new PageState(start + i, kind, id + i, mapcount, exclusive, largeHere));
         }
+    }
+
+    /** Length of a run, the second number of it. */
+    private long length(JsonNode run) throws RecordingException {
+        long length = page(run.get(1), "length of a run");
+        pages += length;
+        if (pages > MAX_PAGES) {
+            throw malformed("at most " + MAX_PAGES + " pages in a line", run);
+        }
+        return length;
     }
 
     private PageState.Kind kind(JsonNode word) throws RecordingException {

@@ -172,6 +172,7 @@ class RecordingTest {
                 bad(replaced("\"vmas\":[]", "\"vmas\":{}"), "expected an array in \"vmas\", found {}"),
                 badVma("[0,1]", "expected [start, end, permissions] in \"vmas\", found [0,1]"),
                 badVma("[0,1,2]", "expected [start, end, permissions] in \"vmas\", found [0,1,2]"),
+                badVma("{\"a\":0,\"b\":1,\"c\":\"rw-p\"}", "expected [start, end, permissions] in \"vmas\", found {"),
                 badVma("[3,3,\"rw-p\"]", "expected VMAs that are not empty, in ascending order, found [3,3,\"rw-p\"]"),
                 badVma(
                         "[0,4,\"rw-p\"],[3,5,\"rw-p\"]",
@@ -196,6 +197,18 @@ class RecordingTest {
                 badPages(
                         "[0,3,\"zero\"],[2,1,\"file\"]",
                         "expected runs of pages that are not empty, in ascending order, found [2,1,\"file\"]"),
+                badPages(
+                        "[0,68719476736,\"zero\"]",
+                        "expected at most 2097152 pages in a line, found [0,68719476736,\"zero\"]"),
+                badPages(
+                        "[0,2097152,\"zero\"],[2097152,1,\"zero\"]",
+                        "expected at most 2097152 pages in a line, found [2097152,1,\"zero\"]"),
+                bad(
+                        replaced("\"pages\":[]", "\"pages\":[],\"anonExclusive\":[[1,2097152],[1,1]]"),
+                        "expected at most 2097152 pages in a line, found [1,1]"),
+                bad(
+                        replaced("\"pages\":[]", "\"pages\":[],\"anonExclusive\":[{\"a\":1,\"b\":2}]"),
+                        "expected [start, length] in \"anonExclusive\", found {\"a\":1,\"b\":2}"),
                 bad(
                         replaced("\"pages\":[]", "\"pages\":[],\"anonExclusive\":[[1]]"),
                         "expected [start, length] in \"anonExclusive\", found [1]"));
