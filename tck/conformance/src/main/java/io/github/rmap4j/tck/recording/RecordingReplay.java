@@ -17,7 +17,8 @@ import java.util.Set;
  * Executes the operations of a recording on a manager and compares the state after each with what was recorded.
  *
  * @param compare what to compare beyond the memory of the processes
- * @param verifyEvery after how many operations the manager verifies itself, 0 for never
+ * @param verifyEvery after how many operations the manager verifies itself, and once more after the last; 0 for
+ *     never
  * @since 0.1
  */
 public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
@@ -25,7 +26,8 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
      * Copies the set.
      *
      * @param compare what to compare beyond the memory of the processes
-     * @param verifyEvery after how many operations the manager verifies itself, 0 for never
+     * @param verifyEvery after how many operations the manager verifies itself, and once more after the last; 0 for
+     *     never
      * @throws IllegalArgumentException if {@code verifyEvery} is negative
      */
     public RecordingReplay {
@@ -55,33 +57,59 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
         ProgramMachine machine = new ProgramMachine(manager);
         RecordingComparator comparator = new RecordingComparator(compare);
         FrameIds ids = new FrameIds();
+        RecordedStep last = null;
         for (RecordedStep step = recording.next(); step != null; step = recording.next()) {
             StepResult result = StepResult.OK;
             if (step.step() > 0) {
                 Operation operation = MemoryProgram.parseLine(recording.name(), step.line(), step.op());
-                if (!differences.isEmpty() && !machine.processes().containsKey(operation.process())) {
+                if (!differences.isEmpty() && !makesSense(operation, machine)) {
                     return differences;
                 }
                 result = execute(recording, step, operation, machine);
             }
             StateSnapshot state = StateSnapshot.of(machine.processes(), manager, ProgramMachine.ARENA, ids);
             differences.addAll(comparator.compare(step, result, state));
+            last = step;
+        }
+        if (last != null && verifyEvery > 0 && last.step() % verifyEvery != 0) {
+            verify(recording, last, manager);
         }
         return differences;
     }
 
+    /** Whether the processes of an operation are there, or not yet there, as they should be. */
+    private static boolean makesSense(Operation operation, ProgramMachine machine) {
+        Set<Integer> processes = machine.processes().keySet();
+        boolean childExists = operation instanceof Operation.Fork fork && processes.contains(fork.child())
+                || operation instanceof Operation.Vfork vfork && processes.contains(vfork.child());
+        return processes.contains(operation.process()) && !childExists;
+    }
+
     private StepResult execute(Recording recording, RecordedStep step, Operation operation, ProgramMachine machine) {
+        StepResult result;
         try {
-            StepResult result = machine.execute(operation);
-            if (verifyEvery > 0 && step.step() % verifyEvery == 0) {
-                machine.manager().verify();
-            }
-            return result;
+            result = machine.execute(operation);
         } catch (ProgramException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new IllegalStateException(
-                    recording.name() + " step " + step.step() + " '" + step.op() + "': " + e.getMessage(), e);
+            throw failed(recording, step, e);
         }
+        if (verifyEvery > 0 && step.step() % verifyEvery == 0) {
+            verify(recording, step, machine.manager());
+        }
+        return result;
+    }
+
+    private static void verify(Recording recording, RecordedStep step, MemoryManager manager) {
+        try {
+            manager.verify();
+        } catch (RuntimeException e) {
+            throw failed(recording, step, e);
+        }
+    }
+
+    private static IllegalStateException failed(Recording recording, RecordedStep step, RuntimeException cause) {
+        return new IllegalStateException(
+                recording.name() + " step " + step.step() + " '" + step.op() + "': " + cause.getMessage(), cause);
     }
 }

@@ -74,6 +74,22 @@ class RecordingReplayTest {
     }
 
     @Test
+    void aForkThatSucceedsOnlyInTheReplayIsADifference() throws IOException {
+        for (String fork : List.of("fork", "vfork")) {
+            String failed = """
+                {"op":"0 %s 1","ret":-1,"errno":12,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+                """.formatted(fork);
+            List<Difference> differences = replay("""
+                {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+                """ + failed + failed);
+            assertThat(differences)
+                    .containsExactly(
+                            new Difference(1, "0 " + fork + " 1", "result", "ret -1 errno 12", "ret 0 errno 0"),
+                            new Difference(1, "0 " + fork + " 1", "processes", "[0]", "[0, 1]"));
+        }
+    }
+
+    @Test
     void aRecordingThatNamesAProcessThatNeverWasIsMalformed() {
         assertThatThrownBy(() -> replay("""
             {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
@@ -112,7 +128,7 @@ class RecordingReplayTest {
             {"op":"0 munmap 0 3","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
             {"op":"0 munmap 0 4","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
             """;
-        for (int[] expected : new int[][] {{0, 0}, {1, 4}, {2, 2}, {3, 1}}) {
+        for (int[] expected : new int[][] {{0, 0}, {1, 4}, {2, 2}, {3, 2}, {9, 1}}) {
             AtomicInteger verified = new AtomicInteger();
             MemoryManager manager = withVerify(verified::incrementAndGet);
             assertThat(new RecordingReplay(Set.of(), expected[0]).replay(recording(lines), manager))
