@@ -14,30 +14,67 @@ public class ProcessGrowth extends Growth {
     private static final int UNRELATED = 1000;
 
     /** A parent with 10 touched VMAs of one page and its children, all alive. */
-    public static class Family extends ManagerState {
-        /** Parent and children. */
-        @Param({"1", "100", "10000"})
-        public int processes;
+    public abstract static class Relatives extends ManagerState {
+        private Folio walked;
 
-        private Folio unrelated;
-        private Folio copied;
+        abstract int processes();
 
         @Override
         protected void fill() {
             Pages.mapScattered(process(), VMAS);
             AddressSpace youngest = process();
-            for (int i = 1; i < processes; i++) {
+            for (int i = 1; i < processes(); i++) {
                 youngest = process().fork();
             }
-            Pages.map(process(), UNRELATED, 1);
-            Pages.touch(process(), UNRELATED, 1);
-            unrelated = process().folioAt(Pages.address(UNRELATED));
-            Pages.touch(youngest, 0, 1);
-            copied = youngest.folioAt(Pages.address(0));
+            walked = folioToWalk(youngest);
         }
 
-        WalkOutcome walk(Folio folio) {
-            return manager().rmapWalker().walk(folio, (vma, address) -> true);
+        abstract Folio folioToWalk(AddressSpace youngest);
+
+        WalkOutcome walk() {
+            return manager().rmapWalker().walk(walked, (vma, address) -> true);
+        }
+    }
+
+    /** The parent touches a page in a VMA that is younger than all forks. */
+    public static class Family extends Relatives {
+        /** Parent and children. */
+        @Param({"1", "100", "10000"})
+        public int processes;
+
+        @Override
+        int processes() {
+            return processes;
+        }
+
+        @Override
+        Folio folioToWalk(AddressSpace youngest) {
+            Pages.map(process(), UNRELATED, 1);
+            Pages.touch(process(), UNRELATED, 1);
+            return process().folioAt(Pages.address(UNRELATED));
+        }
+    }
+
+    /** The youngest child, of which there is always one, writes to an inherited VMA and gets a page of its own. */
+    public static class FamilyWithCopy extends Relatives {
+        /** Parent and children. */
+        @Param({"2", "100", "10000"})
+        public int processes;
+
+        @Override
+        int processes() {
+            return processes;
+        }
+
+        @Override
+        Folio folioToWalk(AddressSpace youngest) {
+            Folio inherited = youngest.folioAt(Pages.address(0));
+            Pages.touch(youngest, 0, 1);
+            Folio copied = youngest.folioAt(Pages.address(0));
+            if (copied == inherited) {
+                throw new IllegalStateException("the child has no copy");
+            }
+            return copied;
         }
     }
 
@@ -46,15 +83,13 @@ public class ProcessGrowth extends Growth {
         state.process().fork().exit();
     }
 
-    /** The parent's page in a VMA that is younger than all forks. */
     @Benchmark
     public WalkOutcome walk_unrelated_page(Family state) {
-        return state.walk(state.unrelated);
+        return state.walk();
     }
 
-    /** The page that the youngest child got when it wrote to an inherited VMA. */
     @Benchmark
-    public WalkOutcome walk_copied_page(Family state) {
-        return state.walk(state.copied);
+    public WalkOutcome walk_copied_page(FamilyWithCopy state) {
+        return state.walk();
     }
 }

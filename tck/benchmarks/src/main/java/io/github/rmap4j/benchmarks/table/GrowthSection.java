@@ -25,7 +25,7 @@ final class GrowthSection {
         }
         row("fork and exit", "fork_exit", "processes", 1, 100, 10_000);
         row("walk of an unrelated page", "walk_unrelated_page", "processes", 1, 100, 10_000);
-        row("walk of a child's own copy", "walk_copied_page", "processes", 1, 100, 10_000);
+        row("walk of a child's own copy", "walk_copied_page", "processes", 2, 100, 10_000);
         perPageRow("fault, per page", "fault_all_pages");
         perPageRow("munmap, per page", "munmap_all_pages");
         row("reserve and release", "reserve_release", "MiB", 1, 1024, 1 << 20);

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,16 +36,32 @@ final class NamedNumbers {
 
     /** The median of all runs. */
     OptionalDouble median(String name) {
-        List<Double> sorted =
-                numbers.getOrDefault(name, List.of()).stream().sorted().toList();
-        int n = sorted.size();
-        return n == 0 ? OptionalDouble.empty() : OptionalDouble.of((sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2);
+        double[] sorted = sorted(name);
+        int n = sorted.length;
+        return n == 0 ? OptionalDouble.empty() : OptionalDouble.of((sorted[(n - 1) / 2] + sorted[n / 2]) / 2);
+    }
+
+    /** The smallest number of all runs. */
+    OptionalDouble smallest(String name) {
+        return Arrays.stream(sorted(name)).findFirst();
     }
 
     /** The smallest and the largest number of all runs. */
     String range(String name) {
-        List<Double> sorted =
-                numbers.getOrDefault(name, List.of()).stream().sorted().toList();
-        return Format.number(sorted.get(0)) + " .. " + Format.number(sorted.get(sorted.size() - 1));
+        double[] sorted = sorted(name);
+        return Format.number(sorted[0]) + " .. " + Format.number(sorted[sorted.length - 1]);
+    }
+
+    /** The mean of all runs with its interval, if there were any. */
+    Optional<Estimate> mean(String name) {
+        double[] sorted = sorted(name);
+        return sorted.length == 0 ? Optional.empty() : Optional.of(Estimate.of(sorted));
+    }
+
+    private double[] sorted(String name) {
+        return numbers.getOrDefault(name, List.of()).stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
     }
 }
