@@ -11,7 +11,8 @@ public final class BenchmarkTable {
     /**
      * Reads the results.
      *
-     * @param args the directory with {@code jmh.json}, {@code kernel*.txt} and {@code heap*.txt}; optionally the strategy
+     * @param args the directory with {@code jmh.json}, {@code kernel*.txt}, {@code pairs*.txt} and {@code heap*.txt};
+     *     optionally the strategy
      */
     public static void main(String[] args) throws IOException {
         if (args.length < 1 || args.length > 2) {

@@ -13,34 +13,32 @@ import java.util.concurrent.atomic.AtomicLong;
  * manager each, which share nothing but the machine.
  */
 public final class FamilyPairs {
+    /** Name of the throughput of two threads under one manager, over that of one thread. */
+    public static final String ONE_MANAGER = "pair_one_manager";
+
+    /** Name of the throughput of two threads with a manager each, over that of one thread. */
+    public static final String MANAGER_EACH = "pair_manager_each";
+
     private static final int WARMUPS = 4;
     private static final int PAIRS = 26;
     private static final long NANOS = 1_000_000_000;
 
     private FamilyPairs() {}
 
-    /** Runs the pairs; the argument names a strategy. */
+    /** Runs the pairs and prints a line {@code NAME RATIO} for each; the argument names a strategy. */
     public static void main(String[] arguments) throws InterruptedException {
         String strategy = arguments.length > 0 ? arguments[0] : "anonvma";
         MemoryManager shared = manager(strategy);
         MemoryManager own = manager(strategy);
-        double sharedSum = 0;
-        double separateSum = 0;
         for (int i = 0; i < WARMUPS + PAIRS; i++) {
             double one = operations(List.of(shared));
             double two = operations(List.of(shared, shared));
             double separate = operations(List.of(shared, own));
             if (i >= WARMUPS) {
-                sharedSum += two / one;
-                separateSum += separate / one;
+                System.out.printf(Locale.ROOT, "%s %.4f%n", ONE_MANAGER, two / one);
+                System.out.printf(Locale.ROOT, "%s %.4f%n", MANAGER_EACH, separate / one);
             }
         }
-        System.out.printf(
-                Locale.ROOT,
-                "two threads do the work of one so many times, mean of %d pairs: one manager %.2f, a manager each %.2f%n",
-                PAIRS,
-                sharedSum / PAIRS,
-                separateSum / PAIRS);
     }
 
     private static MemoryManager manager(String strategy) {

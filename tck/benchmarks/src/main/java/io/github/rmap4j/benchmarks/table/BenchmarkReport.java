@@ -10,16 +10,18 @@ import java.util.stream.Stream;
 public final class BenchmarkReport {
     private final JmhResults jmh;
     private final NamedNumbers kernel;
+    private final NamedNumbers pairs;
     private final NamedNumbers heap;
 
-    private BenchmarkReport(JmhResults jmh, NamedNumbers kernel, NamedNumbers heap) {
+    private BenchmarkReport(JmhResults jmh, NamedNumbers kernel, NamedNumbers pairs, NamedNumbers heap) {
         this.jmh = jmh;
         this.kernel = kernel;
+        this.pairs = pairs;
         this.heap = heap;
     }
 
     /**
-     * Reads {@code jmh.json}, {@code kernel*.txt} and {@code heap*.txt} of a directory.
+     * Reads {@code jmh.json}, {@code kernel*.txt}, {@code pairs*.txt} and {@code heap*.txt} of a directory.
      *
      * @param directory where they are
      * @param strategy whose results to show
@@ -28,6 +30,7 @@ public final class BenchmarkReport {
         return new BenchmarkReport(
                 JmhResults.read(directory.resolve("jmh.json"), strategy),
                 NamedNumbers.read(files(directory, "kernel")),
+                NamedNumbers.read(files(directory, "pairs")),
                 NamedNumbers.read(files(directory, "heap")));
     }
 
@@ -47,7 +50,7 @@ public final class BenchmarkReport {
         return String.join(
                 "\n",
                 new KernelSection(jmh, kernel).table().toString(),
-                new LimitSection(jmh, heap).table().toString(),
+                new LimitSection(jmh, pairs, heap).table().toString(),
                 new GrowthSection(jmh).table().toString());
     }
 }

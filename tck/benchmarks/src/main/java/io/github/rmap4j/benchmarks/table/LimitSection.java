@@ -1,5 +1,6 @@
 package io.github.rmap4j.benchmarks.table;
 
+import io.github.rmap4j.benchmarks.FamilyPairs;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -8,7 +9,11 @@ final class LimitSection {
     /** JMH itself allocates a little now and then; an object of a walk's own would be at least 16 bytes. */
     private static final Limit NO_ALLOCATION = Limit.atMost(1);
 
+    private static final Limit TWO_THREADS = Limit.atLeast(1.7);
+    private static final String TIMES_ONE = "times one";
+
     private final JmhResults jmh;
+    private final NamedNumbers pairs;
     private final NamedNumbers heap;
     private final MarkdownTable table = new MarkdownTable(
             "Walks, threads, users of the reverse map, and heap",
@@ -19,8 +24,9 @@ final class LimitSection {
             "limit",
             "met");
 
-    LimitSection(JmhResults jmh, NamedNumbers heap) {
+    LimitSection(JmhResults jmh, NamedNumbers pairs, NamedNumbers heap) {
         this.jmh = jmh;
+        this.pairs = pairs;
         this.heap = heap;
     }
 
@@ -60,7 +66,13 @@ final class LimitSection {
     private void threads() {
         Optional<Estimate> gain = jmh.score("families_2_threads")
                 .flatMap(two -> jmh.score("families_1_thread").map(two::dividedBy));
-        row("throughput of two threads on separate families", "times one", gain, Limit.atLeast(1.7));
+        row("throughput of two threads on separate families", TIMES_ONE, gain, TWO_THREADS);
+        row(
+                "two threads on separate families, in turns in one JVM",
+                TIMES_ONE,
+                pairs.mean(FamilyPairs.ONE_MANAGER),
+                TWO_THREADS);
+        row("the same with a manager each", TIMES_ONE, pairs.mean(FamilyPairs.MANAGER_EACH), null);
     }
 
     private void heap(String what, String name, Limit limit) {
