@@ -1,12 +1,17 @@
 package io.github.rmap4j.lab.cli;
 
+import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -34,6 +39,21 @@ final class Cli {
     static Result runWithoutOutput(String... arguments) {
         Writer full = new OutputStreamWriter(new FullDevice(), StandardCharsets.UTF_8);
         return run(full, () -> "", arguments);
+    }
+
+    /** Runs it with one more provider of a strategy, for the list of which a folder is needed. */
+    static Result runWithProvider(Path folder, String provider, String... arguments) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(RmapStrategyProvider.class.getName()), provider + "\n");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            return run(arguments);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     private static Result run(Writer out, Supplier<String> printed, String... arguments) {

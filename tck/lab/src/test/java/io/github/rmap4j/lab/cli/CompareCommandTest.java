@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rmap4j.lab.trace.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -168,6 +169,30 @@ class CompareCommandTest {
 
     private static long value(JsonNode measurement, String metric) {
         return measurement.get("metrics").get(metric).get("value").asLong();
+    }
+
+    @Test
+    void aStrategyThatMissesMappingsFails() throws IOException {
+        String provider = BlindStrategy.Provider.class.getName();
+        Cli.Result result = Cli.runWithProvider(folder, provider, "compare", program, "--out", out.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.errLines())
+                .containsExactly(
+                        "rmap4j-lab: " + program + " under blind: walks missed 4 mappings; the strategy is defective");
+        assertThat(result.outLines()).anyMatch(line -> line.matches("walk\\.missed +mappings +0 +4"));
+        assertThat(names(out)).hasSize(4);
+    }
+
+    @Test
+    void mismatchesAndLostEventsAreTold() throws IOException {
+        Traces trace = new Traces().fault(7, "0x1000", "0x6").line(7, "PERF_RECORD_LOST lost 3");
+        String input = "perf:" + Files.writeString(folder.resolve("trace"), trace.text());
+        Cli.Result result = Cli.run("compare", input, "--strategies", "anonvma", "--out", out.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.errLines())
+                .containsExactly(
+                        input + " under anonvma: mismatch: page fault where nothing is mapped: 1",
+                        input + " under anonvma: remark: events lost by perf: 3");
     }
 
     @Test

@@ -2,10 +2,7 @@ package io.github.rmap4j.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,28 +45,14 @@ class LabCommandTest {
 
     @Test
     void aBrokenProviderIsOneLine(@TempDir Path folder) throws IOException {
-        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-        Files.writeString(services.resolve(RmapStrategyProvider.class.getName()), "com.example.Missing\n");
         for (String command : List.of("strategies", "compare", "replay bundled:chromium --strategy x --time")) {
-            Cli.Result result = runWith(folder, command.split(" "));
+            Cli.Result result = Cli.runWithProvider(folder, "com.example.Missing", command.split(" "));
             assertThat(result.code()).as(command).isEqualTo(1);
             assertThat(result.errLines()).as(command).hasSize(1);
             assertThat(result.err())
                     .startsWith("rmap4j-lab: a strategy on the class path or module path is broken:"
                             + " java.util.ServiceConfigurationError: ")
                     .contains("com.example.Missing");
-        }
-    }
-
-    private static Cli.Result runWith(Path classes, String... arguments) throws IOException {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {classes.toUri().toURL()}, before)) {
-            thread.setContextClassLoader(loader);
-            return Cli.run(arguments);
-        } finally {
-            thread.setContextClassLoader(before);
         }
     }
 
