@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Files that replace those of an earlier run together: no reader meets half of one, and an error leaves the old ones. */
+/** Files that replace those of an earlier run together, once all are written: no reader meets half of one. */
 final class FileSet {
     private static final String PREFIX = ".rmap4j-lab-";
 
