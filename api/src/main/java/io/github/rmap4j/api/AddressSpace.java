@@ -175,6 +175,30 @@ public interface AddressSpace {
     int splitFolios(long start, long length);
 
     /**
+     * Takes the anonymous pages of a range from every process that maps them, used or not, and saves them in swap
+     * (shrink_folio_list after MADV_PAGEOUT's rule that nobody else may map them). Large folios are split first.
+     *
+     * @param start first byte, page-aligned
+     * @param length length in bytes, rounded up to pages
+     * @return how many folios are still in memory: locked by mlock, in use, or swap is full
+     * @throws ErrnoException EINVAL for a range that is not page-aligned
+     */
+    int reclaim(long start, long length);
+
+    /**
+     * Lets pages of all present and future VMAs be merged (prctl(PR_SET_MEMORY_MERGE, 1)). Children inherit it.
+     */
+    void enableMemoryMerge();
+
+    /**
+     * Undoes {@link #enableMemoryMerge} and every {@link Advice#MERGEABLE}: the process gets copies of its own of merged
+     * pages.
+     *
+     * @throws ErrnoException ENOMEM if an allocation was refused; some pages may be copied then
+     */
+    void disableMemoryMerge();
+
+    /**
      * Moves the end of the heap.
      *
      * @param newBrk the new end in bytes; a value that is not possible changes nothing

@@ -46,6 +46,11 @@ public enum Advice {
     POPULATE_READ(22),
     /** MADV_POPULATE_WRITE: fault the pages in for writing, breaking copy-on-write. */
     POPULATE_WRITE(23),
+    /**
+     * MADV_COLLAPSE: gathers the pages of each whole 2 MiB of the range in one folio that is mapped at once; EAGAIN if a
+     * page is in use, EINVAL where no such folio fits.
+     */
+    COLLAPSE(25),
     /** MADV_GUARD_INSTALL: drops the pages of the range and makes every access to it fail. */
     GUARD_INSTALL(102),
     /** MADV_GUARD_REMOVE: removes guard markers. */

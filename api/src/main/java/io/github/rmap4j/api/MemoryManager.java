@@ -77,6 +77,39 @@ public interface MemoryManager {
     int referenced(Folio folio);
 
     /**
+     * Whether an entry that maps a folio was used since that was last forgotten ({@link #referenced}, {@link #markOld},
+     * reclaim); does not forget it (damon_folio_young). Waits for locks.
+     *
+     * @param folio the folio
+     * @return true if at least one was
+     */
+    boolean isYoung(Folio folio);
+
+    /**
+     * Forgets that the entries that map a folio were used, so that {@link #isYoung} tells what is used from now on
+     * (damon_folio_mkold, page_idle). Waits for locks.
+     *
+     * @param folio the folio
+     */
+    void markOld(Folio folio);
+
+    /**
+     * Scans the VMAs that may be merged ({@link Advice#MERGEABLE}, {@link AddressSpace#enableMemoryMerge}) once, as ksmd
+     * does (ksm_do_scan). A page that equals one merged before is merged at once, two others only when neither has changed
+     * since the last scan: so equal pages need two scans.
+     *
+     * @return pages that were merged
+     */
+    int ksmScan();
+
+    /**
+     * Migrates every anonymous folio once (a pass of compaction over all memory).
+     *
+     * @return folios that could not be migrated because something held on to them
+     */
+    int compact();
+
+    /**
      * Swap slots that a swap entry or a folio of the swap cache uses.
      *
      * @return how many; 0 after the last exit
@@ -172,6 +205,25 @@ public interface MemoryManager {
          * @return this
          */
         Builder hugepages(int order, HugepagePolicy policy);
+
+        /**
+         * Limit on resident anonymous pages: whoever needs one more reclaims others first, with an active and an inactive
+         * list as in mm/vmscan.c. Threads may exceed it by what they are about to map. A folio takes at most a fourth of
+         * it.
+         *
+         * @param pages the limit, at least 16; none by default
+         * @return this
+         * @throws IllegalArgumentException if the limit is too small
+         */
+        Builder residentLimit(long pages);
+
+        /**
+         * Whose rules for merging VMAs and reusing anon_vmas hold.
+         *
+         * @param version the version, {@link KernelVersion#V6_18} by default
+         * @return this
+         */
+        Builder kernelVersion(KernelVersion version);
 
         /**
          * Decides which slab allocations are refused.

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine;
 
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of a manager. */
 final class EngineBuilder implements MemoryManager.Builder {
+    /** A fault may need two pages at once, and reclaim a few to choose from. */
+    private static final long MIN_RESIDENT_LIMIT = 16;
+
     private @Nullable RmapStrategyProvider provider;
     private Checking checking = Checking.OFF;
     private int maxMapCount = Settings.DEFAULT_MAX_MAP_COUNT;
@@ -19,6 +23,8 @@ final class EngineBuilder implements MemoryManager.Builder {
     private long swapPages = Settings.DEFAULT_SWAP_PAGES;
     private int largeOrders;
     private int largeOrdersAlways;
+    private long residentLimit = Settings.NO_RESIDENT_LIMIT;
+    private KernelVersion kernelVersion = KernelVersion.V6_18;
     private @Nullable FaultInjector injector;
 
     @Override
@@ -88,6 +94,22 @@ final class EngineBuilder implements MemoryManager.Builder {
     }
 
     @Override
+    public MemoryManager.Builder residentLimit(long pages) {
+        if (pages < MIN_RESIDENT_LIMIT) {
+            throw new IllegalArgumentException(
+                    "residentLimit must be at least " + MIN_RESIDENT_LIMIT + " pages: " + pages);
+        }
+        residentLimit = pages;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder kernelVersion(KernelVersion version) {
+        kernelVersion = version;
+        return this;
+    }
+
+    @Override
     public MemoryManager.Builder faultInjector(FaultInjector newInjector) {
         injector = newInjector;
         return this;
@@ -111,6 +133,8 @@ final class EngineBuilder implements MemoryManager.Builder {
                         swapPages,
                         largeOrders,
                         largeOrdersAlways,
+                        residentLimit,
+                        kernelVersion,
                         injector));
     }
 }

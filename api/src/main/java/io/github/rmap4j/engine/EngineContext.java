@@ -4,6 +4,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.CostReport.EventCost;
 import io.github.rmap4j.api.CostReport.SlabCost;
 import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedEvent;
@@ -101,6 +102,11 @@ final class EngineContext implements StrategyContext {
                 ((FolioImpl) holder).setOwner(value);
             }
         };
+    }
+
+    @Override
+    public KernelVersion kernelVersion() {
+        return settings.kernelVersion();
     }
 
     @Override

@@ -65,10 +65,34 @@ final class EngineManager implements MemoryManager {
 
     @Override
     public int referenced(Folio folio) {
+        return machine.referenced(subject(folio));
+    }
+
+    @Override
+    public boolean isYoung(Folio folio) {
+        return machine.isYoung(subject(folio));
+    }
+
+    @Override
+    public void markOld(Folio folio) {
+        machine.markOld(subject(folio));
+    }
+
+    private static FolioImpl subject(Folio folio) {
         if (!(folio instanceof FolioImpl subject)) {
             throw new IllegalArgumentException("not a folio of this library: " + folio);
         }
-        return machine.referenced(subject);
+        return subject;
+    }
+
+    @Override
+    public int ksmScan() {
+        return machine.ksmScan();
+    }
+
+    @Override
+    public int compact() {
+        return machine.compact();
     }
 
     @Override

@@ -78,9 +78,41 @@ public interface RmapStrategy {
     }
 
     /**
-     * Ends {@link #retain} (put_anon_vma).
+     * A page of a VMA is about to be merged (get_anon_vma in try_to_merge_with_ksm_page). Until {@link #release},
+     * {@link #walkKsm} must find the VMA, and all that inherit from it by fork, whatever happens to it meanwhile. The mmap
+     * lock is held for reading; must not take locks.
      *
-     * @param retained what {@link #retain} returned
+     * @param vma the VMA, prepared
+     * @return what {@link #release} will be given
+     */
+    default Object retain(Vma vma) {
+        return vma.addressSpace();
+    }
+
+    /**
+     * Pages of other VMAs may be merged into this folio from now on: it has no owner any more, and its index says nothing
+     * (folio_set_stable_node). The folio lock and the page-table lock are held; must not take locks.
+     *
+     * @param folio the folio, mapped once
+     */
+    default void folioMerged(Folio folio) {}
+
+    /**
+     * Answers a walk of a folio that pages were merged into (rmap_walk_ksm): offers the VMAs that each item retained, at
+     * the item's address. The default is for strategies that know where every entry is, or look everywhere.
+     *
+     * @param walk what is wanted, and where candidates go
+     * @param items the pages that were merged
+     * @return as for {@link #walk}
+     */
+    default WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
+        return walk(walk);
+    }
+
+    /**
+     * Ends {@link #retain(Folio)} or {@link #retain(Vma)} (put_anon_vma). No lock is held but mmap locks.
+     *
+     * @param retained what it returned
      */
     default void release(Object retained) {}
 
@@ -107,6 +139,22 @@ public interface RmapStrategy {
      * @param folio the folio
      */
     default void endSplit(Folio folio) {}
+
+    /**
+     * The pages of a VMA are about to be gathered in a new large folio (anon_vma_lock_write in collapse_huge_page): walks of
+     * folios that it maps must stay out until {@link #endCollapse}, unless they find every mapping all the same. The mmap
+     * lock is held for writing.
+     *
+     * @param vma the VMA, prepared
+     */
+    default void beginCollapse(Vma vma) {}
+
+    /**
+     * The pages are in the new folio, or could not be gathered.
+     *
+     * @param vma the VMA
+     */
+    default void endCollapse(Vma vma) {}
 
     /**
      * A folio is no longer mapped and will be freed. Between its last mapping and this it may have been in the swap cache

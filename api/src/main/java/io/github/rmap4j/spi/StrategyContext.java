@@ -2,6 +2,7 @@ package io.github.rmap4j.spi;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.Vma;
 import java.util.function.Supplier;
 
@@ -94,6 +95,13 @@ public interface StrategyContext {
      * @return the counter
      */
     EventCounter counter(String name, String unit, String description);
+
+    /**
+     * The version of Linux that is simulated, for strategies whose rules differ from one to the next.
+     *
+     * @return the version
+     */
+    KernelVersion kernelVersion();
 
     /**
      * The page_table_lock of an address space: the innermost lock that a strategy may take, to decide races between

@@ -1,5 +1,6 @@
 package io.github.rmap4j.anonvma;
 
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EventCounter;
@@ -10,6 +11,7 @@ import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Links VMAs with anon_vmas and takes the links down again: the life of both kinds of objects (mm/rmap.c). */
@@ -24,6 +26,8 @@ final class AnonVmaLinks {
     private final Slab<AnonVma> anonVmas;
     private final Slab<AnonVmaChain> chains;
     private final StrategyContext.LockClass lockClass;
+    private final CloneOrder order;
+    private final LongAdder holds = new LongAdder();
     private final EventCounter shared;
     private final EventCounter reused;
 
@@ -32,6 +36,7 @@ final class AnonVmaLinks {
         this.chainsOf = chainsOf;
         this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, AnonVma::new);
         this.chains = context.slab("anon_vma_chain", ANON_VMA_CHAIN_BYTES, AnonVmaChain::new);
+        this.order = context.kernelVersion() == KernelVersion.V7_0 ? CloneOrder.NEWEST_FIRST : CloneOrder.OLDEST_FIRST;
         this.lockClass = context.lockClass("anon_vma");
         this.shared = context.counter(
                 "anon_vma_shared", "VMAs", "VMAs that took a neighbour's anon_vma at their first anonymous page.");
@@ -160,10 +165,46 @@ final class AnonVmaLinks {
         }
     }
 
-    /** Links a VMA to all anon_vmas of another one, the oldest first, so that the order of the chain is kept. */
+    /** In which order a clone goes through the chain of its source; what it links last comes first in the copy's. */
+    private enum CloneOrder {
+        /** The copy's chain has the same order. */
+        OLDEST_FIRST {
+            @Override
+            @Nullable
+            AnonVmaChain first(VmaChains chains) {
+                return chains.oldest;
+            }
+
+            @Override
+            @Nullable
+            AnonVmaChain next(AnonVmaChain chain) {
+                return chain.nextNewer;
+            }
+        },
+        /** The copy's chain has the opposite order (since 7.0). */
+        NEWEST_FIRST {
+            @Override
+            @Nullable
+            AnonVmaChain first(VmaChains chains) {
+                return chains.newest;
+            }
+
+            @Override
+            @Nullable
+            AnonVmaChain next(AnonVmaChain chain) {
+                return chain.nextOlder;
+            }
+        };
+
+        abstract @Nullable AnonVmaChain first(VmaChains chains);
+
+        abstract @Nullable AnonVmaChain next(AnonVmaChain chain);
+    }
+
+    /** Links a VMA to all anon_vmas of another one. */
     private void linkAll(VmaChains from, Vma copy, VmaChains to, @Nullable AnonVmaChain allocated) {
         AnonVmaChain fresh = allocated;
-        for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+        for (AnonVmaChain chain = order.first(from); chain != null; chain = order.next(chain)) {
             AnonVmaChain next = Objects.requireNonNull(fresh).nextOlder;
             link(copy, to, fresh, chain.anonVma());
             context.work(1);
@@ -202,11 +243,11 @@ final class AnonVmaLinks {
     }
 
     /**
-     * The oldest linked anon_vma that no VMA uses as its own and that has at most one child: taking it keeps a daemon
+     * The first linked anon_vma that no VMA uses as its own and that has at most one child: taking it keeps a daemon
      * that forks and exits for ever from growing its chain.
      */
-    private static @Nullable AnonVma idleAncestor(VmaChains from) {
-        for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+    private @Nullable AnonVma idleAncestor(VmaChains from) {
+        for (AnonVmaChain chain = order.first(from); chain != null; chain = order.next(chain)) {
             AnonVma ancestor = chain.anonVma();
             if (ancestor.numChildren < 2 && ancestor.numActiveVmas == 0) {
                 return ancestor;
@@ -278,8 +319,28 @@ final class AnonVmaLinks {
         }
     }
 
+    /** get_anon_vma for somebody who keeps it beyond the life of its VMAs; false if it is being freed. */
+    boolean hold(AnonVma anonVma) {
+        boolean held = anonVma.getUnlessFree();
+        if (held) {
+            holds.increment();
+        }
+        return held;
+    }
+
+    /** Ends {@link #hold}. */
+    void drop(AnonVma anonVma) {
+        holds.decrement();
+        put(anonVma);
+    }
+
+    /** References that neither VMAs nor descendants explain. */
+    long holds() {
+        return holds.sum();
+    }
+
     /** put_anon_vma. */
-    void put(AnonVma anonVma) {
+    private void put(AnonVma anonVma) {
         AnonVma root = anonVma.root();
         if (anonVma.put()) {
             anonVmas.free(anonVma);

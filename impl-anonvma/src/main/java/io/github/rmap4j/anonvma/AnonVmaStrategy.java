@@ -2,11 +2,13 @@ package io.github.rmap4j.anonvma;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.LayoutChange;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.PageMove;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * changes the range of a VMA that is in a tree holds the root's lock from taking it out to putting it back.
  */
 final class AnonVmaStrategy implements RmapStrategy {
+    private final KernelVersion version;
     private final AnonVmaLinks links;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slot<Folio, AnonVma> ownerOf;
@@ -32,6 +35,7 @@ final class AnonVmaStrategy implements RmapStrategy {
     private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
     AnonVmaStrategy(StrategyContext context) {
+        this.version = context.kernelVersion();
         this.chainsOf = context.vmaSlot(VmaChains.class);
         this.ownerOf = context.folioSlot(AnonVma.class);
         this.links = new AnonVmaLinks(context, chainsOf);
@@ -84,19 +88,81 @@ final class AnonVmaStrategy implements RmapStrategy {
     @Override
     public @Nullable Object retain(Folio folio) {
         AnonVma owner = ownerOf.get(folio);
-        if (owner == null || !owner.getUnlessFree()) {
+        if (owner == null || !links.hold(owner)) {
             return null;
         }
         if (folio.mapcount() == 0) {
-            links.put(owner);
+            links.drop(owner);
             return null;
         }
         return owner;
     }
 
     @Override
+    public Object retain(Vma vma) {
+        AnonVma owner = links.ownerFor(vma);
+        if (!links.hold(owner)) {
+            throw new IllegalStateException(vma + " has an anon_vma that was freed");
+        }
+        return owner;
+    }
+
+    @Override
+    public void folioMerged(Folio folio) {
+        ownerOf.set(folio, null);
+    }
+
+    /** Whose mappings a pass of {@link #walkKsm} looks for. */
+    private enum Pass {
+        /** Those of the processes whose pages were merged. */
+        ITEMS,
+        /** Those of the processes that inherited them. */
+        FORKS
+    }
+
+    /** rmap_walk_ksm. */
+    @Override
+    public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
+        for (Pass pass : Pass.values()) {
+            for (KsmItem item : items) {
+                WalkOutcome outcome = visitItem(walk, item, pass);
+                if (outcome != WalkOutcome.COMPLETE) {
+                    return outcome;
+                }
+            }
+        }
+        return WalkOutcome.COMPLETE;
+    }
+
+    private static WalkOutcome visitItem(FolioWalk walk, KsmItem item, Pass pass) {
+        AnonVma owner = (AnonVma) item.retained();
+        RwLock lock = owner.rootLock();
+        if (walk.mode() == WalkMode.BLOCK) {
+            lock.lockRead();
+        } else if (!lock.tryLockRead()) {
+            return WalkOutcome.CONTENDED;
+        }
+        try {
+            walk.context();
+            for (AnonVmaChain chain = owner.tree.first(0, Long.MAX_VALUE, walk);
+                    chain != null;
+                    chain = IntervalTree.next(chain, 0, Long.MAX_VALUE, walk)) {
+                Vma vma = chain.vma();
+                boolean covers = vma.start() <= item.address() && item.address() < vma.end();
+                Pass wanted = vma.addressSpace() == item.space() ? Pass.ITEMS : Pass.FORKS;
+                if (covers && wanted == pass && !walk.candidate(vma, item.address())) {
+                    return WalkOutcome.STOPPED;
+                }
+            }
+            return WalkOutcome.COMPLETE;
+        } finally {
+            lock.unlockRead();
+        }
+    }
+
+    @Override
     public void release(Object retained) {
-        links.put((AnonVma) retained);
+        links.drop((AnonVma) retained);
     }
 
     @Override
@@ -115,6 +181,16 @@ final class AnonVmaStrategy implements RmapStrategy {
             splitting.remove();
             owner.rootLock().unlockWrite();
         }
+    }
+
+    @Override
+    public void beginCollapse(Vma vma) {
+        links.ownerFor(vma).rootLock().lockWrite();
+    }
+
+    @Override
+    public void endCollapse(Vma vma) {
+        links.ownerFor(vma).rootLock().unlockWrite();
     }
 
     private boolean isSplitting(AnonVma owner) {
@@ -148,6 +224,9 @@ final class AnonVmaStrategy implements RmapStrategy {
         VmaChains target = chainsOf.get(query.target());
         Vma sourceVma = query.source();
         VmaChains source = sourceVma == null ? null : chainsOf.get(sourceVma);
+        if (version == KernelVersion.V6_15) {
+            return mayMergeBefore616(target, source);
+        }
         if (target == null && source != null) {
             // The target will be linked to everything the source is linked to; not worth it for a long chain, unless
             // the source grows and keeps its chain anyway.
@@ -157,6 +236,12 @@ final class AnonVmaStrategy implements RmapStrategy {
             return !isForkChild(target);
         }
         return ownAnonVma(target) == ownAnonVma(source);
+    }
+
+    /** The rule that looked only at the chain of the VMA that stays: one without anonymous pages never got any by a merge. */
+    private static boolean mayMergeBefore616(@Nullable VmaChains target, @Nullable VmaChains source) {
+        boolean oneIsUnfaulted = target == null || source == null;
+        return (oneIsUnfaulted && target != null && target.isSingular()) || ownAnonVma(target) == ownAnonVma(source);
     }
 
     @Override
@@ -279,6 +364,6 @@ final class AnonVmaStrategy implements RmapStrategy {
 
     @Override
     public void verify(Iterable<AddressSpace> spaces) {
-        new AnonVmaInvariants(chainsOf).verify(spaces);
+        new AnonVmaInvariants(chainsOf, links.holds()).verify(spaces);
     }
 }

@@ -4,6 +4,7 @@ import static io.github.rmap4j.api.VmFlags.VM_ACCOUNT;
 import static io.github.rmap4j.api.VmFlags.VM_MAYEXEC;
 import static io.github.rmap4j.api.VmFlags.VM_MAYREAD;
 import static io.github.rmap4j.api.VmFlags.VM_MAYWRITE;
+import static io.github.rmap4j.api.VmFlags.VM_MERGEABLE;
 import static io.github.rmap4j.api.VmFlags.VM_READ;
 import static io.github.rmap4j.api.VmFlags.VM_WRITE;
 
@@ -56,7 +57,7 @@ final class Brk {
         }
         long pages = (end - start) >> Mm.PAGE_SHIFT;
         machine.charge(pages);
-        long flags = DATA_FLAGS | VM_ACCOUNT;
+        long flags = DATA_FLAGS | VM_ACCOUNT | (mm.mergesAny ? VM_MERGEABLE : 0);
         try {
             VmaMerge merge = new VmaMerge(mm, start, end, start >> Mm.PAGE_SHIFT, flags, null);
             VmaImpl prev = mm.previous(start);

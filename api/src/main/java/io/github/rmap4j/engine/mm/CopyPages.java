@@ -56,7 +56,11 @@ final class CopyPages {
                 }
                 copy.lock(machine.ptl, task);
                 source.lockNested(machine.ptl, task);
-                copy(child, source, copy, first, last);
+                if (source.huge() != null) {
+                    machine.hugePmds.copy(child, source, copy);
+                } else {
+                    copy(child, source, copy, first, last);
+                }
                 source.unlockNested(machine.ptl);
                 copy.unlock(machine.ptl);
                 if (machine.observer != null) {

@@ -15,4 +15,23 @@ public interface EntryAction {
      * @return false to end the walk
      */
     boolean apply(VmaImpl vma, long address, PteTable table, int i);
+
+    /**
+     * An entry that maps a folio of 512 pages at once. By default it is split, and every page done by itself
+     * (TTU_SPLIT_HUGE_PMD).
+     *
+     * @param vma the VMA
+     * @param address the first page's address in bytes
+     * @param table the table
+     * @return false to end the walk
+     */
+    default boolean applyHuge(VmaImpl vma, long address, PteTable table) {
+        table.splitHuge();
+        for (int i = 0; i < PteTable.ENTRIES; i++) {
+            if (!apply(vma, address + ((long) i << Mm.PAGE_SHIFT), table, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

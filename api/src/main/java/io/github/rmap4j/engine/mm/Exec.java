@@ -28,13 +28,14 @@ final class Exec {
         this.machine = machine;
     }
 
-    Mm exec(ExecLayout layout) {
+    Mm exec(Mm old, ExecLayout layout) {
         Mm mm;
         try {
             mm = machine.createUnlisted();
         } catch (AllocationRefusedException e) {
             throw Machine.refused(e);
         }
+        mm.mergesAny = old.mergesAny;
         try {
             mm.mmapLock.lockWrite();
             try {

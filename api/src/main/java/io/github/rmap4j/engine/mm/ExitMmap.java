@@ -32,6 +32,7 @@ final class ExitMmap {
             machine.vmas.free(vma);
             vma = next;
         }
+        machine.ksm.releaseGone();
         machine.strategy.spaceExited(mm);
     }
 }

@@ -38,6 +38,13 @@ final class FolioRanges {
                         || large.mapcount() == 0);
     }
 
+    /** Takes the mmap lock for reading. */
+    int reclaim(Mm mm, long start, long length) {
+        split(mm, start, length);
+        Task task = machine.task();
+        return each(mm, start, length, folio -> machine.reclaim.shrink(folio, task) || folio.mapcount() == 0);
+    }
+
     private int each(Mm mm, long start, long length, Predicate<FolioImpl> action) {
         Machine.batches(machine.task()).drain();
         int failed = 0;

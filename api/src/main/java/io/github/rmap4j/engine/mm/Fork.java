@@ -26,6 +26,7 @@ final class Fork {
         }
         child.setLayout(parent.startBrk, parent.mmapBase);
         child.brk = parent.brk;
+        child.mergesAny = parent.mergesAny;
         try {
             machine.strategy.forkBegin(parent, child);
         } catch (AllocationRefusedException e) {

@@ -2,8 +2,10 @@ package io.github.rmap4j.engine.mm;
 
 import static io.github.rmap4j.api.VmFlags.VM_HUGEPAGE;
 import static io.github.rmap4j.api.VmFlags.VM_NOHUGEPAGE;
+import static io.github.rmap4j.api.VmFlags.VM_SHARED;
 import static io.github.rmap4j.api.VmFlags.VM_WRITE;
 
+import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.mm.Migration.ZeroFilled;
 import io.github.rmap4j.engine.page.LargeFolio;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Faults that map several pages at once (alloc_anon_folio in mm/memory.c, thp_vma_allowable_orders). */
 final class LargeFolios {
+    private static final int PMD = 1 << MemoryManager.PMD_ORDER;
+
     private final Machine machine;
 
     LargeFolios(Machine machine) {
@@ -23,14 +27,30 @@ final class LargeFolios {
     /** The orders that a fault in a VMA may use, as a mask. */
     private int orders(VmaImpl vma) {
         Settings settings = machine.settings;
-        if (settings.largeOrders() == 0 || vma.has(VM_NOHUGEPAGE)) {
+        if (settings.largeOrders() == 0 || vma.has(VM_NOHUGEPAGE | VM_SHARED)) {
             return 0;
         }
-        return vma.has(VM_HUGEPAGE) ? settings.largeOrders() : settings.largeOrdersAlways();
+        int orders = vma.has(VM_HUGEPAGE) ? settings.largeOrders() : settings.largeOrdersAlways();
+        int largest = Long.SIZE - 1 - Long.numberOfLeadingZeros(machine.mostPagesOfFolio());
+        return orders & ((2 << largest) - 1);
+    }
+
+    /** Whether a fault in a VMA may map 2 MiB at once. */
+    boolean mayMapByPmd(VmaImpl vma) {
+        return vma.isAnonymous() && (orders(vma) & PMD) != 0;
+    }
+
+    /** Whether anything may be mapped 2 MiB at once. */
+    boolean mayHavePmds() {
+        return (machine.settings.largeOrders() & PMD) != 0;
     }
 
     /** How many entries a fault in a VMA may fill at most. */
     int mostPages(VmaImpl vma) {
+        if (mayHavePmds() && machine.mostPagesOfFolio() >= PteTable.ENTRIES) {
+            // The huge zero page is replaced as a whole, whatever may be mapped in its VMA now.
+            return PteTable.ENTRIES;
+        }
         int orders = orders(vma);
         return orders == 0 ? 1 : 1 << highestOrder(orders);
     }
@@ -40,13 +60,13 @@ final class LargeFolios {
     }
 
     /**
-     * Maps a new large folio around an address, as large as the VMA, the settings and empty entries allow. The caller holds
-     * the table's lock; the VMA is prepared.
+     * Maps a new large folio around an address with entries of the table, as large as the VMA, the settings and empty
+     * entries allow. The caller holds the table's lock; the VMA is prepared.
      *
      * @return false if only a small folio fits
      */
     boolean map(VmaImpl vma, long address, PteTable table, Task task) {
-        for (int orders = orders(vma); orders != 0; ) {
+        for (int orders = orders(vma) & ~PMD; orders != 0; ) {
             int order = highestOrder(orders);
             orders &= ~(1 << order);
             long size = Mm.PAGE_SIZE << order;
@@ -163,7 +183,7 @@ final class LargeFolios {
         LargeFolio folio = new LargeFolio(
                 machine.strategy.index(vma, start), pages, vma.mm().id());
         machine.strategy.folioMapped(folio, vma);
-        Machine.batches(task).addNew(folio);
+        machine.addNew(folio, task);
         int first = PteTable.indexOf(start >>> Mm.PAGE_SHIFT);
         byte bits = (byte) (PteTable.ACCESSED | (vma.has(VM_WRITE) ? PteTable.WRITE | PteTable.DIRTY : 0));
         for (int i = 0; i < pages; i++) {

@@ -13,8 +13,10 @@ import io.github.rmap4j.engine.page.FolioBatches;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.FolioLock;
 import io.github.rmap4j.engine.page.PageTableLocks;
+import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
+import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.RmapStrategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +43,12 @@ public final class Machine {
     final VmaLayout layout = new VmaLayout(this);
     final PageFault fault = new PageFault(this);
     final LargeFolios largeFolios = new LargeFolios(this);
+    final HugePmds hugePmds = new HugePmds(this);
+    final Collapse collapse = new Collapse(this);
     final SwapSpace swap = new SwapSpace(this);
     final SwapIn swapIn = new SwapIn(this);
     final Migration migration = new Migration(this);
+    final Ksm ksm = new Ksm(this);
     final MemoryFailure memoryFailure = new MemoryFailure(this);
     final References references = new References(this);
     final UserfaultMove userfaultMove = new UserfaultMove(this);
@@ -62,6 +67,9 @@ public final class Machine {
     final Fork fork = new Fork(this);
     final Exec exec = new Exec(this);
     final ExitMmap exitMmap = new ExitMmap(this);
+    final Compaction compaction = new Compaction(this);
+    /** Null without a limit on resident pages: then nobody pays for lists. */
+    private final @Nullable Lru lru;
 
     private final SpaceList spaces = new SpaceList();
     private final AtomicLong committed = new AtomicLong();
@@ -90,6 +98,9 @@ public final class Machine {
         this.folioLock = new FolioLock(locks.create("folio_lock"));
         this.pageTableLockClass = locks.create("page_table_lock");
         this.ptl = new PageTableLocks(locks.create("ptl"), locks.create("ptl/1"));
+        this.lru = settings.residentLimit() == Settings.NO_RESIDENT_LIMIT
+                ? null
+                : new Lru(this, settings.residentLimit(), locks.create("lruvec"));
         this.strategy = strategy;
         this.observer = strategy.entryObserver();
         this.walks = walks.apply(this);
@@ -144,6 +155,66 @@ public final class Machine {
         return accounts.current();
     }
 
+    /** A new folio, which is about to be mapped, waits for the LRU list. */
+    void addNew(FolioImpl folio, Task task) {
+        batches(task).addNew(folio);
+        addResident(folio);
+    }
+
+    /** Memory is used for a folio, which took the place of another one or of its page. */
+    void addResident(FolioImpl folio) {
+        if (lru != null) {
+            lru.added(folio);
+        }
+    }
+
+    /** A folio's memory is free. */
+    void removeResident(FolioImpl folio) {
+        if (lru != null) {
+            lru.freed(folio);
+        }
+    }
+
+    /** Reclaims, if need be, before so many pages are used. The caller holds no lock but mmap locks. */
+    void makeRoom(int pages, Task task) {
+        if (lru != null) {
+            lru.makeRoom(pages, task);
+        }
+    }
+
+    /** The largest folio that a fault may map, in pages. */
+    long mostPagesOfFolio() {
+        return lru == null ? PteTable.ENTRIES : lru.mostPagesOfFolio();
+    }
+
+    /**
+     * Migrates every folio.
+     *
+     * @return how many stayed
+     */
+    public int compact() {
+        return compaction.compact();
+    }
+
+    /**
+     * Whether an entry that maps the folio was used.
+     *
+     * @param folio the folio
+     * @return true if one was
+     */
+    public boolean isYoung(FolioImpl folio) {
+        return references.isYoung(folio, task());
+    }
+
+    /**
+     * Forgets that the folio was used.
+     *
+     * @param folio the folio
+     */
+    public void markOld(FolioImpl folio) {
+        references.markOld(folio, task());
+    }
+
     /** The folio batches of the calling thread. */
     static FolioBatches batches(Task task) {
         if (task.kept(Task.Kept.FOLIO_BATCHES) instanceof FolioBatches batches) {
@@ -175,6 +246,30 @@ public final class Machine {
      */
     public int referenced(FolioImpl folio) {
         return references.referenced(folio, task());
+    }
+
+    /**
+     * What a walk of a KSM folio has to look at.
+     *
+     * @param folio the folio, locked
+     * @return its items
+     */
+    public List<? extends KsmItem> ksmItems(FolioImpl folio) {
+        return ksm.itemsOf(folio);
+    }
+
+    /**
+     * Merges pages of equal content.
+     *
+     * @return how many were merged
+     */
+    public int ksmScan() {
+        return ksm.scan();
+    }
+
+    /** The address spaces with users, in order of creation. */
+    List<Mm> listed() {
+        return spaces.all();
     }
 
     /**

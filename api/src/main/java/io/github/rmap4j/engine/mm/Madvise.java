@@ -59,6 +59,14 @@ final class Madvise {
                     mm.mmapLock.unlockRead();
                 }
             }
+            case COLLAPSE -> {
+                mm.mmapLock.lockWrite();
+                try {
+                    forEachVma(mm, start, end, advice, this::collapse);
+                } finally {
+                    mm.mmapLock.unlockWrite();
+                }
+            }
             default -> {
                 mm.mmapLock.lockWrite();
                 try {
@@ -155,6 +163,11 @@ final class Madvise {
         return vma;
     }
 
+    private VmaImpl collapse(VmaImpl vma, @Nullable VmaImpl prev, long start, long end, Advice advice) {
+        machine.collapse.collapse(vma, start, end);
+        return vma;
+    }
+
     private static void refuse(VmaImpl vma, long flags, Advice advice) {
         if (vma.has(flags)) {
             throw invalid(advice, vma);
@@ -187,6 +200,9 @@ final class Madvise {
     }
 
     private VmaImpl adviseWriting(VmaImpl vma, @Nullable VmaImpl prev, long start, long end, Advice advice) {
+        if (advice == Advice.UNMERGEABLE) {
+            machine.ksm.unmerge(vma, start, end);
+        }
         long flags = newFlags(vma, advice);
         if (flags == vma.flags()) {
             return vma;
@@ -229,7 +245,7 @@ final class Madvise {
                 yield flags & ~VM_DONTDUMP;
             }
             // Mappings that KSM cannot use are left alone without an error (vma_ksm_compatible).
-            case MERGEABLE -> vma.has(VM_SHARED | VM_SPECIAL) ? flags : flags | VM_MERGEABLE;
+            case MERGEABLE -> Ksm.isCompatible(flags) ? flags | VM_MERGEABLE : flags;
             case UNMERGEABLE -> flags & ~VM_MERGEABLE;
             case HUGEPAGE -> flags & ~VM_NOHUGEPAGE | VM_HUGEPAGE;
             case NOHUGEPAGE -> flags & ~VM_HUGEPAGE | VM_NOHUGEPAGE;

@@ -12,6 +12,7 @@ import io.github.rmap4j.engine.page.LargeFolio;
 import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the mappings of a folio to another folio, or to many small ones, through migration entries (mm/migrate.c,
@@ -33,21 +34,27 @@ final class Migration {
     boolean migrate(FolioImpl folio, Task task) {
         machine.folioLock.lock(folio, task);
         try {
-            Object retained = folio.mapcount() > 0 ? machine.strategy.retain(folio) : null;
-            return retained != null && migrateRetained(folio, retained, task);
+            Object retained = folio.mapcount() > 0 && !folio.isKsm() ? machine.strategy.retain(folio) : null;
+            boolean findable = retained != null || folio.isKsm();
+            return findable && migrateRetained(folio, retained, task);
         } finally {
             machine.unlockFolio(folio, task);
         }
     }
 
-    private boolean migrateRetained(FolioImpl source, Object retained, Task task) {
-        boolean unmapped = unmap(source);
+    private boolean migrateRetained(FolioImpl source, @Nullable Object retained, Task task) {
+        boolean unmapped = unmap(source, new ToMigrationEntry(source));
         if (unmapped) {
             FolioImpl destination = source.replacement();
             // Nobody may find the new folio to himself before all its mappings are back.
             machine.folioLock.tryLock(destination, task);
+            machine.addResident(destination);
             machine.swap.replace(source, destination);
-            machine.strategy.folioReplaced(source, destination);
+            if (source.isKsm()) {
+                machine.ksm.replace(source, destination);
+            } else {
+                machine.strategy.folioReplaced(source, destination);
+            }
             restore(
                     source,
                     page -> destination instanceof LargeFolio large ? large.page(page.pageIndex()) : destination);
@@ -57,15 +64,17 @@ final class Migration {
         } else {
             restore(source, page -> page);
         }
-        machine.strategy.release(retained);
+        if (retained != null) {
+            machine.strategy.release(retained);
+        }
         source.unpin();
         freeIfUnmapped(source, task);
         return unmapped;
     }
 
     /** Replaces all mappings by migration entries; false if one is left, or none had to be replaced. */
-    private boolean unmap(FolioImpl folio) {
-        machine.walks.forEachEntry(folio, WalkPurpose.MIGRATE, new ToMigrationEntry(folio));
+    private boolean unmap(FolioImpl folio, EntryAction toMigrationEntry) {
+        machine.walks.forEachEntry(folio, WalkPurpose.MIGRATE, toMigrationEntry);
         return folio.mapcount() == 0 && folio.isPinned();
     }
 
@@ -89,7 +98,8 @@ final class Migration {
             return false;
         }
         machine.strategy.beginSplit(folio);
-        boolean unmapped = unmap(folio);
+        // Without a method for huge entries: they are split as well (TTU_SPLIT_HUGE_PMD).
+        boolean unmapped = unmap(folio, new ToMigrationEntry(folio)::apply);
         if (unmapped) {
             splitUnmapped(folio, zeroFilled, task);
         } else {
@@ -107,6 +117,7 @@ final class Migration {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = folio.splitOff(i);
             machine.folioLock.tryLock(parts[i], task);
+            machine.addResident(parts[i]);
             machine.strategy.folioReplaced(folio, parts[i]);
         }
         restore(folio, page -> parts[page.pageIndex()], zeroFilled);
@@ -162,6 +173,20 @@ final class Migration {
             }
             return folio.mapcount() > 0;
         }
+
+        /** set_pmd_migration_entry. */
+        @Override
+        public boolean applyHuge(VmaImpl vma, long address, PteTable table) {
+            if (table.huge() instanceof LargeFolio mapped) {
+                int exclusive = mapped.isAnonExclusive(0) ? PteTable.SWAP_EXCLUSIVE : 0;
+                mapped.pin();
+                byte bits = (byte) (table.bits(0) & ~PteTable.PROT_NONE | exclusive);
+                table.clearHuge();
+                table.setHuge(new MigrationEntry(mapped), bits);
+                mapped.unmapAll(vma.mm().id());
+            }
+            return folio.mapcount() > 0;
+        }
     }
 
     /** remove_migration_pte. Goes on to the end: only the walk knows which entry is the last. */
@@ -197,6 +222,30 @@ final class Migration {
                 if (machine.observer != null && page != source) {
                     machine.observer.replaced(
                             vma, address, source.folio(), source.pageIndex(), page.folio(), page.pageIndex());
+                }
+            }
+            return true;
+        }
+
+        /** remove_migration_pmd. A folio is split only after its huge entries: what replaces it is as large. */
+        @Override
+        public boolean applyHuge(VmaImpl vma, long address, PteTable table) {
+            if (!(table.huge() instanceof MigrationEntry entry)
+                    || !(destination.of(entry.page()).folio() instanceof LargeFolio folio)) {
+                return EntryAction.super.applyHuge(vma, address, table);
+            }
+            byte bits = table.bits(0);
+            folio.mapAll(vma.mm().id());
+            if ((bits & PteTable.SWAP_EXCLUSIVE) != 0) {
+                folio.setAllAnonExclusive();
+            }
+            int access = vma.isAccessible() ? 0 : PteTable.PROT_NONE;
+            table.clearHuge();
+            table.setHuge(folio, (byte) (bits & ~PteTable.SWAP_EXCLUSIVE | access));
+            FolioImpl source = entry.page().folio();
+            if (machine.observer != null && folio != source) {
+                for (int i = 0; i < PteTable.ENTRIES; i++) {
+                    machine.observer.replaced(vma, address + ((long) i << Mm.PAGE_SHIFT), source, i, folio, i);
                 }
             }
             return true;

@@ -79,6 +79,8 @@ public final class Mm implements AddressSpace {
     long startBrk;
     long brk;
     long mmapBase;
+    /** New VMAs get VM_MERGEABLE (MMF_VM_MERGE_ANY). Written with the mmap lock held for writing. */
+    boolean mergesAny;
 
     Mm(Machine machine, int id) {
         this.machine = machine;
@@ -389,6 +391,31 @@ public final class Mm implements AddressSpace {
     }
 
     @Override
+    public int reclaim(long start, long length) {
+        checkAlive();
+        return machine.folioRanges.reclaim(this, start, length);
+    }
+
+    @Override
+    public void enableMemoryMerge() {
+        checkAlive();
+        mmapLock.lockWrite();
+        Ksm.enable(this);
+        mmapLock.unlockWrite();
+    }
+
+    @Override
+    public void disableMemoryMerge() {
+        checkAlive();
+        mmapLock.lockWrite();
+        try {
+            machine.ksm.disable(this);
+        } finally {
+            mmapLock.unlockWrite();
+        }
+    }
+
+    @Override
     public long brk(long newBrk) {
         lockForChange();
         try {
@@ -435,7 +462,7 @@ public final class Mm implements AddressSpace {
     @Override
     public AddressSpace exec(ExecLayout layout) {
         checkAlive();
-        Mm fresh = machine.exec.exec(layout);
+        Mm fresh = machine.exec.exec(this, layout);
         exit();
         return fresh;
     }

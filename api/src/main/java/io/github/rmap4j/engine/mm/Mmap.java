@@ -20,6 +20,7 @@ import static io.github.rmap4j.api.VmFlags.VM_MAYEXEC;
 import static io.github.rmap4j.api.VmFlags.VM_MAYREAD;
 import static io.github.rmap4j.api.VmFlags.VM_MAYSHARE;
 import static io.github.rmap4j.api.VmFlags.VM_MAYWRITE;
+import static io.github.rmap4j.api.VmFlags.VM_MERGEABLE;
 import static io.github.rmap4j.api.VmFlags.VM_NOHUGEPAGE;
 import static io.github.rmap4j.api.VmFlags.VM_NORESERVE;
 import static io.github.rmap4j.api.VmFlags.VM_PFNMAP;
@@ -164,6 +165,9 @@ final class Mmap {
             charged = (end - start) >> Mm.PAGE_SHIFT;
             if ((flags & VM_LOCKED) != 0 && (flags & VM_SPECIAL) != 0) {
                 flags &= ~VM_LOCKED;
+            }
+            if (mm.mergesAny && Ksm.isCompatible(flags)) {
+                flags |= VM_MERGEABLE;
             }
             VmaMerge merge = new VmaMerge(mm, start, end, pgoff, flags, file);
             merge.next = mm.vmas.find(start);

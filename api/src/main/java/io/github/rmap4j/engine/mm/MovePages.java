@@ -80,6 +80,20 @@ final class MovePages {
             destination.lockNested(machine.ptl, task);
         }
         run.sourceVma.mm().countMove();
+        if (source.huge() != null && n == PteTable.ENTRIES && destination.isVacant()) {
+            machine.hugePmds.move(run.sourceVma, source, run.destinationVma, destination);
+        } else {
+            source.splitHuge();
+            moveEach(run, source, destination, from, to, n);
+        }
+        if (destination != source) {
+            destination.unlockNested(machine.ptl);
+        }
+        source.unlock(machine.ptl);
+        task.work(n);
+    }
+
+    private void moveEach(Run run, PteTable source, PteTable destination, int from, int to, int n) {
         EntryObserver observer = machine.observer;
         // When one table holds both ranges and they overlap (a stack that is relocated downwards), ascending order
         // empties each entry before it is filled again.
@@ -105,10 +119,5 @@ final class MovePages {
                         page.pageIndex());
             }
         }
-        if (destination != source) {
-            destination.unlockNested(machine.ptl);
-        }
-        source.unlock(machine.ptl);
-        task.work(n);
     }
 }

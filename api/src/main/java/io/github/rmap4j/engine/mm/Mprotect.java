@@ -144,7 +144,11 @@ final class Mprotect {
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             if (table.used() > 0) {
                 table.lock(machine.ptl, task);
-                for (int i = from; i < to; i++) {
+                if (to - from < PteTable.ENTRIES) {
+                    table.splitHuge();
+                }
+                int last = table.huge() != null ? from + 1 : to;
+                for (int i = from; i < last; i++) {
                     PteTarget entry = table.entry(i);
                     if (entry instanceof MigrationEntry) {
                         // Its other bits follow the VMA when the page is back.

@@ -263,6 +263,8 @@ final class Mremap {
         if (vma.start != request.address || vma.end != request.address + request.oldLength) {
             VmaLayout.checkMaySplit(vma);
         }
+        // Walks look for KSM pages only where they were merged.
+        machine.ksm.unmerge(vma, request.address, request.address + request.oldLength);
         long charge = 0;
         if (vma.has(VM_ACCOUNT)) {
             charge = (request.has(MREMAP_DONTUNMAP) ? request.newLength : request.growth()) >> Mm.PAGE_SHIFT;

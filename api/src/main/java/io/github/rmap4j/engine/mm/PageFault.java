@@ -278,6 +278,7 @@ final class PageFault {
         int i = PteTable.indexOf(vpn);
         Task task = machine.task();
         task.work(1);
+        machine.makeRoom(access == Access.WRITE ? machine.largeFolios.mostPages(vma) : 1, task);
         boolean needsPrepare = false;
         while (true) {
             if (needsPrepare) {
@@ -311,7 +312,14 @@ final class PageFault {
                 continue;
             }
             if (access == Access.READ) {
-                if (entry == null) {
+                if (entry == null && machine.hugePmds.fits(vma, address, table)) {
+                    if (!vma.isFaulted()) {
+                        table.unlock(machine.ptl);
+                        needsPrepare = true;
+                        continue;
+                    }
+                    HugePmds.mapZero(table);
+                } else if (entry == null) {
                     PteTarget page = vma.isAnonymous() ? PteMarker.ZERO_PAGE : PteMarker.FILE_PAGE;
                     table.set(i, page, (byte) 0);
                 }
@@ -336,7 +344,7 @@ final class PageFault {
     }
 
     /** migration_entry_wait: the entry is replaced before the folio is unlocked. */
-    private void waitFor(MigrationEntry migration, Task task) {
+    void waitFor(MigrationEntry migration, Task task) {
         FolioImpl folio = migration.page().folio();
         machine.folioLock.lock(folio, task);
         machine.unlockFolio(folio, task);
@@ -344,8 +352,13 @@ final class PageFault {
 
     /** A write to a private page whose entry is empty or read-only; the VMA is prepared. */
     private void makeWritable(VmaImpl vma, long address, PteTable table, int i, Task task) {
+        if (table.huge() != null && machine.hugePmds.makeWritable(vma, address, table, task)) {
+            return;
+        }
         PteTarget entry = table.entry(i);
-        if (!(entry instanceof AnonPage page)) {
+        if (entry == null && machine.hugePmds.fits(vma, address, table)) {
+            machine.hugePmds.mapNew(vma, address, table, task);
+        } else if (!(entry instanceof AnonPage page)) {
             if (entry == null && vma.isAnonymous() && machine.largeFolios.map(vma, address, table, task)) {
                 return;
             }
@@ -362,7 +375,7 @@ final class PageFault {
     private void mapNew(VmaImpl vma, long address, PteTable table, int i, long content, Task task) {
         FolioImpl folio = new FolioImpl(machine.strategy.index(vma, address), content);
         machine.strategy.folioMapped(folio, vma);
-        Machine.batches(task).addNew(folio);
+        machine.addNew(folio, task);
         table.set(i, folio, (byte) (PteTable.WRITE | WRITTEN));
         if (machine.observer != null) {
             machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio, 0);
@@ -377,6 +390,9 @@ final class PageFault {
      */
     private boolean reuse(AnonPage page, VmaImpl vma, Task task) {
         FolioImpl folio = page.folio();
+        if (folio.isKsm()) {
+            return false;
+        }
         if (folio instanceof LargeFolio large) {
             boolean alone = large.isUsedByOneSpace();
             if (alone) {
@@ -404,6 +420,40 @@ final class PageFault {
         }
         machine.unlockFolio(folio, task);
         return alone;
+    }
+
+    /** Gives a process a copy of its own of a KSM page (FAULT_FLAG_UNSHARE). The caller holds the mmap lock. */
+    void unshare(VmaImpl vma, long address) {
+        EntryObserver observer = machine.observer;
+        if (observer == null) {
+            unshareReserved(vma, address);
+            return;
+        }
+        try {
+            observer.reserve(1);
+        } catch (AllocationRefusedException e) {
+            throw Machine.refused(e);
+        }
+        try {
+            unshareReserved(vma, address);
+        } finally {
+            observer.release();
+        }
+    }
+
+    private void unshareReserved(VmaImpl vma, long address) {
+        Task task = machine.task();
+        machine.makeRoom(1, task);
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        int i = PteTable.indexOf(vpn);
+        PteTable table = vma.mm().pageTable.lookupOrAdd(vpn);
+        table.lock(machine.ptl, task);
+        if (table.entry(i) instanceof FolioImpl folio && folio.isKsm()) {
+            byte bits = table.bits(i);
+            copy(folio, vma, address, table, i, task);
+            table.setBits(i, bits);
+        }
+        table.unlock(machine.ptl);
     }
 
     /** wp_page_copy of a page that others map too. */

@@ -80,6 +80,9 @@ final class Reclaim {
             if (slot == null) {
                 return false;
             }
+            if (folio.isKsm()) {
+                slot.setOfKsm();
+            }
         }
         if (folio.mapcount() > 0) {
             machine.walks.forEachEntry(folio, WalkPurpose.UNMAP, new TryToUnmap(folio, slot, task));

@@ -37,6 +37,49 @@ final class References {
         }
     }
 
+    /** Whether one of the entries was used, which is not forgotten (damon_folio_young). */
+    boolean isYoung(FolioImpl folio, Task task) {
+        machine.folioLock.lock(folio, task);
+        try {
+            Young young = new Young();
+            machine.walks.forEachEntry(folio, WalkPurpose.REFERENCED, young);
+            return young.found;
+        } finally {
+            machine.unlockFolio(folio, task);
+        }
+    }
+
+    /** Forgets that entries were used (damon_folio_mkold, page_idle_clear_pte_refs). */
+    void markOld(FolioImpl folio, Task task) {
+        machine.folioLock.lock(folio, task);
+        try {
+            machine.walks.forEachEntry(folio, WalkPurpose.REFERENCED, (SameForHuge) (vma, address, table, i) -> {
+                table.setBits(i, (byte) (table.bits(i) & ~PteTable.ACCESSED));
+                return true;
+            });
+        } finally {
+            machine.unlockFolio(folio, task);
+        }
+    }
+
+    /** An action that treats an entry for 512 pages like one for a page. */
+    private interface SameForHuge extends EntryAction {
+        @Override
+        default boolean applyHuge(VmaImpl vma, long address, PteTable table) {
+            return apply(vma, address, table, 0);
+        }
+    }
+
+    private static final class Young implements SameForHuge {
+        private boolean found;
+
+        @Override
+        public boolean apply(VmaImpl vma, long address, PteTable table, int i) {
+            found |= (table.bits(i) & PteTable.ACCESSED) != 0;
+            return !found;
+        }
+    }
+
     /** folio_referenced_one. */
     private static final class Counter implements EntryAction {
         private int left;
@@ -57,6 +100,12 @@ final class References {
                 table.setBits(i, (byte) (bits & ~PteTable.ACCESSED));
             }
             return --left > 0;
+        }
+
+        @Override
+        public boolean applyHuge(VmaImpl vma, long address, PteTable table) {
+            left -= PteTable.ENTRIES - 1;
+            return apply(vma, address, table, 0);
         }
     }
 }

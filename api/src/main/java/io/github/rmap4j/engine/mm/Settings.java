@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.mm;
 
+import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param swapPages pages of swap space
  * @param largeOrders orders of the folios that faults may map in VMAs with VM_HUGEPAGE, as a mask
  * @param largeOrdersAlways orders of the folios that faults may map in all VMAs, as a mask
+ * @param residentLimit most resident pages, or {@link #NO_RESIDENT_LIMIT}
+ * @param kernelVersion whose rules hold
  * @param injector decides which slab allocations are refused; null refuses nothing
  */
 public record Settings(
@@ -24,9 +27,14 @@ public record Settings(
         long swapPages,
         int largeOrders,
         int largeOrdersAlways,
+        long residentLimit,
+        KernelVersion kernelVersion,
         @Nullable FaultInjector injector) {
     /** Overcommit is allowed. */
     public static final long NO_COMMIT_LIMIT = -1;
+
+    /** Memory is as large as it need be. */
+    public static final long NO_RESIDENT_LIMIT = -1;
 
     /** vm.max_map_count of Linux. */
     public static final int DEFAULT_MAX_MAP_COUNT = 65530;

@@ -48,7 +48,7 @@ final class SwapIn {
 
     private void readAndMap(VmaImpl vma, long address, SwapSlot slot, For access, Task task) {
         FolioImpl cached = slot.cached();
-        if (cached == null && slot.count() > 1) {
+        if (cached == null && slot.count() > 1 && !slot.isOfKsm()) {
             cached = machine.swap.readIntoCache(slot, task);
             if (cached == null) {
                 return;
@@ -100,7 +100,7 @@ final class SwapIn {
         if (mayLeaveCache) {
             machine.swap.freeCache(folio);
         }
-        exclusive |= folio.references() == 1;
+        exclusive = !folio.isKsm() && (exclusive || folio.references() == 1);
         becomeAnon(folio, vma, address, exclusive);
         byte bits = PteTable.ACCESSED;
         if (exclusive && vma.has(VM_WRITE)) {
@@ -114,7 +114,7 @@ final class SwapIn {
             machine.observer.mapped(vma, address & Mm.PAGE_MASK, folio, 0);
         }
         if (!wasCached) {
-            Machine.batches(task).addNew(folio);
+            machine.addNew(folio, task);
         }
     }
 

@@ -54,7 +54,7 @@ final class SwapSpace {
         cache.put(read, slot);
         FolioImpl cached = slot.cache(read);
         if (cached == read) {
-            Machine.batches(task).addNew(read);
+            machine.addNew(read, task);
         } else {
             cache.remove(read);
         }
@@ -159,9 +159,17 @@ final class SwapSpace {
 
     /** A folio goes away if it is not mapped. */
     void free(FolioImpl folio) {
-        if (folio.free() && folio.isAnon()) {
-            machine.strategy.folioFreed(folio);
-            folio.setOwner(null);
+        if (!folio.free()) {
+            return;
+        }
+        machine.removeResident(folio);
+        if (folio.isAnon()) {
+            if (folio.isKsm()) {
+                machine.ksm.folioFreed(folio);
+            } else {
+                machine.strategy.folioFreed(folio);
+                folio.setOwner(null);
+            }
         }
     }
 

@@ -182,6 +182,8 @@ final class UserfaultMove {
         if (origin.entry(i) != expected) {
             throw new ErrnoException(Errno.EAGAIN, "the page at 0x" + Long.toHexString(source) + " has changed");
         }
+        origin.splitHuge();
+        target.splitHuge();
         byte bits = origin.bits(i);
         if (expected instanceof FolioImpl folio) {
             if (!folio.isAnonExclusive()) {

@@ -59,6 +59,7 @@ final class VmaLayout {
         VmaChange change = prepareSplit(vma, created);
         strategy().beginChange(change);
         Mm mm = vma.mm();
+        machine.hugePmds.splitAt(mm, address);
         mm.beginLayoutChange();
         long oldStart = vma.start;
         vma.pgoff = vma.filePgoff(address);
@@ -76,6 +77,7 @@ final class VmaLayout {
         VmaChange change = prepareSplit(vma, created);
         strategy().beginChange(change);
         Mm mm = vma.mm();
+        machine.hugePmds.splitAt(mm, address);
         mm.beginLayoutChange();
         vma.end = address;
         finishSplit(mm, change, created);
@@ -340,6 +342,9 @@ final class VmaLayout {
         }
         long sticky = stickyFlags(merge, change);
         strategy().beginChange(change);
+        if (change.adjacent != null) {
+            machine.hugePmds.splitAt(mm, boundary);
+        }
         mm.beginLayoutChange();
         detach(mm, change.removed);
         detach(mm, change.removed2);
@@ -416,6 +421,8 @@ final class VmaLayout {
         strategy().prepareChange(change);
         strategy().beginChange(change);
         Mm mm = vma.mm();
+        machine.hugePmds.splitAt(mm, start);
+        machine.hugePmds.splitAt(mm, end);
         mm.beginLayoutChange();
         setRange(vma, start, end, pgoff);
         mm.endLayoutChange();

@@ -41,7 +41,15 @@ final class ZapPages {
             int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
             if (table.used() > 0) {
                 table.lock(machine.ptl, task);
-                zap(vma, table, from, to, markers, task);
+                if (table.huge() != null && to - from == PteTable.ENTRIES) {
+                    machine.hugePmds.zap(vma, table, task);
+                } else {
+                    table.splitHuge();
+                    zap(vma, table, from, to, markers, task);
+                    if (to - from == PteTable.ENTRIES && table.used() == 0) {
+                        table.vacate();
+                    }
+                }
                 table.unlock(machine.ptl);
                 task.work(to - from);
             }

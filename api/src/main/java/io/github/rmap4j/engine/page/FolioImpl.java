@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * field is paid for: 48 bytes an object.
  *
  * <p>{@code mapState} holds the map count, AnonExclusive and the pin. Invariant: a folio with exactly one mapping is
- * changed only by the holder of the page-table lock of that mapping, so that holder may store plainly. There are two
+ * changed only by the holder of the page-table lock of that mapping, so that holder may store plainly. There are
  * exceptions, in which every change is atomic: a folio of the swap cache, which everybody with a swap entry for it may
- * map (folios enter the swap cache before the first such entry is made, which takes the page-table lock), and a pinned
- * one, whose mappings a migration takes away or brings back (it is pinned under the page-table lock of a mapping, or
+ * map (folios enter the swap cache before the first such entry is made, which takes the page-table lock), a KSM folio,
+ * which a scan maps for others (it becomes one under the page-table lock of its only mapping), and a pinned one, whose mappings a migration takes away or brings back (it is pinned under the page-table lock of a mapping, or
  * before it has one).
  */
 public sealed class FolioImpl extends AnonPage implements Folio permits LargeFolio {
@@ -56,6 +56,9 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     private static final short LAZY_FREE = 0x200;
     private static final short SWAP_CACHE = 0x400;
     private static final short DIRTY = 0x800;
+    private static final short KSM = 0x1000;
+    private static final short REFERENCED = 0x2000;
+    private static final short MAPPED_BY_ANYBODY = SWAP_CACHE | KSM;
 
     /** Written before the folio is published by a page-table entry, or under the folio lock. */
     private @Nullable Object owner;
@@ -218,9 +221,9 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     @Override
     public final void shareForFork(int space) {
         // Read in this order: who maps a folio of the swap cache does so before it leaves the cache.
-        boolean cached = isInSwapCache();
+        boolean shared = (flags & MAPPED_BY_ANYBODY) != 0;
         int state = (int) MAP_STATE.getOpaque(this);
-        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !cached)) {
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !shared)) {
             MAP_STATE.setOpaque(this, 2);
         } else {
             addMappings(1);
@@ -266,9 +269,9 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     @Override
     public final boolean unmap(int space) {
         // Read in this order: who maps a folio of the swap cache does so before it leaves the cache.
-        boolean cached = isInSwapCache();
+        boolean shared = (flags & MAPPED_BY_ANYBODY) != 0;
         int state = (int) MAP_STATE.getOpaque(this);
-        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !cached)) {
+        if (state == EXCLUSIVELY_MAPPED || (state == 1 && !shared)) {
             MAP_STATE.setOpaque(this, 0);
             return true;
         }
@@ -370,6 +373,39 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
      */
     public boolean isInSwapCache() {
         return (flags & SWAP_CACHE) != 0;
+    }
+
+    /** The folio becomes a KSM folio: everybody may map it, nobody may write it. */
+    public void becomeKsm() {
+        FLAGS.getAndBitwiseOr(this, KSM);
+    }
+
+    /**
+     * Whether pages were merged into this folio.
+     *
+     * @return folio_test_ksm
+     */
+    public boolean isKsm() {
+        return (flags & KSM) != 0;
+    }
+
+    /**
+     * Notes that reclaim found the folio in use.
+     *
+     * @return whether it had been noted before (folio_test_clear_referenced and folio_set_referenced)
+     */
+    public boolean testSetReferenced() {
+        return ((short) FLAGS.getAndBitwiseOr(this, REFERENCED) & REFERENCED) != 0;
+    }
+
+    /** Forgets {@link #testSetReferenced}. */
+    public void clearReferenced() {
+        FLAGS.getAndBitwiseAnd(this, (short) ~REFERENCED);
+    }
+
+    /** Takes exclusivity away (folio_try_share_anon_rmap_pte). The caller holds the page-table lock of the only mapping. */
+    public void clearAnonExclusive() {
+        MAP_STATE.getAndBitwiseAnd(this, ~EXCLUSIVE);
     }
 
     /** The content differs from that of any swap slot (folio_mark_dirty). */

@@ -122,31 +122,79 @@ public final class LargeFolio extends FolioImpl {
         map(page, space);
     }
 
-    /** folio_add_return_large_mapcount. */
     synchronized void map(LargePage page, int space) {
         page.mapcount++;
-        mappings++;
+        addMappings(1, space);
+    }
+
+    /**
+     * One more entry maps all pages at once (folio_add_anon_rmap_pmd).
+     *
+     * @param space number of the address space that maps them
+     */
+    public synchronized void mapAll(int space) {
+        for (LargePage page : pages) {
+            page.mapcount++;
+        }
+        addMappings(pages.length, space);
+    }
+
+    /**
+     * The same by fork: nobody is exclusive any more (folio_try_dup_anon_rmap_pmd).
+     *
+     * @param space number of the child's address space
+     */
+    public synchronized void shareAll(int space) {
+        for (LargePage page : pages) {
+            page.exclusive = false;
+        }
+        mapAll(space);
+    }
+
+    /** Grants exclusivity of all pages. The caller holds the page-table lock of the only mapping. */
+    public synchronized void setAllAnonExclusive() {
+        for (LargePage page : pages) {
+            page.exclusive = true;
+        }
+    }
+
+    /**
+     * An entry that mapped all pages at once is gone (folio_remove_rmap_pmd).
+     *
+     * @param space number of the address space that mapped them
+     * @return true if nothing maps the folio any more
+     */
+    public synchronized boolean unmapAll(int space) {
+        for (LargePage page : pages) {
+            page.mapcount--;
+            page.exclusive = false;
+        }
+        return removeMappings(pages.length, space);
+    }
+
+    /** folio_add_return_large_mapcount. */
+    private void addMappings(int n, int space) {
+        mappings += n;
         if (countedSpace[0] == space) {
-            countedMappings[0]++;
+            countedMappings[0] += n;
         } else if (countedSpace[1] == space) {
-            countedMappings[1]++;
+            countedMappings[1] += n;
         } else if (countedSpace[0] == NOBODY) {
-            count(0, space);
+            count(0, n, space);
             // Mappings of others may be there that came when no slot was free.
-            maybeMappedShared |= mappings != 1;
+            maybeMappedShared |= mappings != n;
         } else if (countedSpace[1] == NOBODY) {
-            count(1, space);
+            count(1, n, space);
             maybeMappedShared = true;
         }
         setMapcount(mappings);
     }
 
-    private void count(int slot, int space) {
+    private void count(int slot, int n, int space) {
         countedSpace[slot] = space;
-        countedMappings[slot] = 1;
+        countedMappings[slot] = n;
     }
 
-    /** folio_sub_return_large_mapcount. */
     synchronized boolean unmap(LargePage page, int space) {
         if (page.mapcount <= 0) {
             throw new IllegalStateException(
@@ -154,12 +202,18 @@ public final class LargeFolio extends FolioImpl {
         }
         page.mapcount--;
         page.exclusive = false;
-        mappings--;
+        return removeMappings(1, space);
+    }
+
+    /** folio_sub_return_large_mapcount. */
+    private boolean removeMappings(int n, int space) {
+        mappings -= n;
         setMapcount(mappings);
         for (int slot = 0; slot < COUNTED_SPACES; slot++) {
             if (countedSpace[slot] == space) {
                 // Fewer were counted than there were if some came when no slot was free.
-                if (--countedMappings[slot] > 0) {
+                countedMappings[slot] -= n;
+                if (countedMappings[slot] > 0) {
                     return false;
                 }
                 countedMappings[slot] = 0;
@@ -181,6 +235,15 @@ public final class LargeFolio extends FolioImpl {
      */
     public synchronized boolean isUsedByOneSpace() {
         return mappings > 1 && !maybeMappedShared && references() == mappings;
+    }
+
+    /**
+     * Whether the one entry that maps all pages at once is the only user (folio_ref_count of 1).
+     *
+     * @return true if a write through that entry need not copy anything
+     */
+    public synchronized boolean isMappedOnceByPmd() {
+        return mappings == pages.length && references() == mappings;
     }
 
     /**

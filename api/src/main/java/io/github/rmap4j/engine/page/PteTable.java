@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A last-level page table: 512 entries, 2 MiB of addresses, one lock (ptl). Every entry is read and written under it.
+ *
+ * <p>It also stands for the entry of the directory above it (pmd), which may map all 2 MiB at once instead of naming a
+ * table. Then all entries can be read as if there were a table, and share their bits, but none can be changed alone: see
+ * {@link #splitHuge}.
  */
 public final class PteTable {
     /** Entries of a table. */
@@ -47,6 +51,12 @@ public final class PteTable {
     /** Entries and bits in parts that come into being when they are filled: most tables of a small process hold little. */
     private final @Nullable Part[] parts = new @Nullable Part[ENTRIES / Part.ENTRIES];
 
+    /** What is mapped at once: a folio of 512 pages, a migration entry for one, or the zero page. */
+    private @Nullable PteTarget huge;
+
+    private byte hugeBits;
+    /** Whether the directory's entry names a table, be it an empty one. */
+    private boolean populated;
     /** Entries that are not empty. */
     private int used;
     /** Unlinked from the page-table tree: whoever finds this after locking must look the table up again. */
@@ -93,6 +103,9 @@ public final class PteTable {
      * @return the target, or null for an empty entry
      */
     public @Nullable PteTarget entry(int i) {
+        if (huge != null) {
+            return partOf(huge, i);
+        }
         Part part = parts[i >>> Part.SHIFT];
         return part == null ? null : part.entries[i & (Part.ENTRIES - 1)];
     }
@@ -104,6 +117,9 @@ public final class PteTable {
      * @return a set of {@link #WRITE} and the others
      */
     public byte bits(int i) {
+        if (huge != null) {
+            return hugeBits;
+        }
         Part part = parts[i >>> Part.SHIFT];
         return part == null ? 0 : part.bits[i & (Part.ENTRIES - 1)];
     }
@@ -116,6 +132,8 @@ public final class PteTable {
      * @param newBits its bits
      */
     public void set(int i, PteTarget target, byte newBits) {
+        checkSplit();
+        populated = true;
         Part part = parts[i >>> Part.SHIFT];
         if (part == null) {
             part = new Part();
@@ -130,12 +148,16 @@ public final class PteTable {
     }
 
     /**
-     * Changes the bits of an entry that is not empty.
+     * Changes the bits of an entry that is not empty, or of all if all are mapped at once.
      *
      * @param i its index
      * @param newBits the bits
      */
     public void setBits(int i, byte newBits) {
+        if (huge != null) {
+            hugeBits = newBits;
+            return;
+        }
         Part part = parts[i >>> Part.SHIFT];
         if (part == null) {
             throw new IllegalStateException("entry " + i + " is empty");
@@ -149,6 +171,7 @@ public final class PteTable {
      * @param i its index
      */
     public void clear(int i) {
+        checkSplit();
         Part part = parts[i >>> Part.SHIFT];
         int at = i & (Part.ENTRIES - 1);
         if (part != null && part.entries[at] != null) {
@@ -164,7 +187,80 @@ public final class PteTable {
      * @return the number
      */
     public int used() {
-        return used;
+        return huge != null ? ENTRIES : used;
+    }
+
+    private static PteTarget partOf(PteTarget whole, int i) {
+        if (whole instanceof LargeFolio folio) {
+            return folio.page(i);
+        }
+        return whole instanceof MigrationEntry migration && migration.page() instanceof LargeFolio folio
+                ? new MigrationEntry(folio.page(i))
+                : whole;
+    }
+
+    private void checkSplit() {
+        if (huge != null) {
+            throw new IllegalStateException("entries of a huge mapping cannot be changed alone");
+        }
+    }
+
+    /**
+     * What is mapped at once (pmd_trans_huge, is_pmd_migration_entry).
+     *
+     * @return a folio of 512 pages, a migration entry whose page is such a folio, or the zero page; null if there is a
+     *     table or nothing
+     */
+    public @Nullable PteTarget huge() {
+        return huge;
+    }
+
+    /**
+     * Whether there is neither a table nor anything mapped (pmd_none).
+     *
+     * @return true if everything could be mapped at once
+     */
+    public boolean isVacant() {
+        return huge == null && !populated;
+    }
+
+    /**
+     * Maps everything at once.
+     *
+     * @param whole the folio, the migration entry or the zero page
+     * @param newBits bits for all of it
+     */
+    public void setHuge(PteTarget whole, byte newBits) {
+        if (used > 0) {
+            throw new IllegalStateException(used + " pages are mapped by the table");
+        }
+        huge = whole;
+        hugeBits = newBits;
+        populated = false;
+    }
+
+    /** Maps nothing any more; nothing is left but {@link #isVacant}. */
+    public void clearHuge() {
+        huge = null;
+    }
+
+    /** Replaces what maps everything at once by a table that maps the same page by page (__split_huge_pmd). */
+    public void splitHuge() {
+        PteTarget whole = huge;
+        if (whole != null) {
+            huge = null;
+            for (int i = 0; i < ENTRIES; i++) {
+                set(i, partOf(whole, i), hugeBits);
+            }
+        }
+    }
+
+    /** The empty table goes away (try_to_free_pte). */
+    public void vacate() {
+        if (used() > 0) {
+            throw new IllegalStateException("a table that maps " + used() + " pages is in use");
+        }
+        populated = false;
     }
 
     /**

@@ -14,6 +14,7 @@ public final class SwapSlot extends PteTarget {
     private int count;
     private long content;
     private @Nullable FolioImpl cached;
+    private boolean ofKsm;
 
     /**
      * A slot that nothing uses yet.
@@ -36,6 +37,23 @@ public final class SwapSlot extends PteTarget {
      */
     public long number() {
         return number;
+    }
+
+    /**
+     * The slot saves a KSM page: those who read it back get a copy each, for there is no place where one walk would find
+     * them all (ksm_might_need_to_copy).
+     */
+    public synchronized void setOfKsm() {
+        ofKsm = true;
+    }
+
+    /**
+     * Whether the slot saves a KSM page.
+     *
+     * @return true after {@link #setOfKsm}
+     */
+    public synchronized boolean isOfKsm() {
+        return ofKsm;
     }
 
     /** One more entry names the slot (swap_duplicate). */

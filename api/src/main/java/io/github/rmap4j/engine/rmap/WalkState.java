@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A walk under way. Kept by its thread and used again, so that walks make no garbage. */
 final class WalkState implements FolioWalk {
+    /** The VMA has changed: another one covers the entry now. */
+    private static final int LOOK_AGAIN = -1;
+
     private static final long END_VPN = MemoryManager.TASK_SIZE >>> MemoryManager.PAGE_SHIFT;
 
     private final PageTableLocks ptl;
@@ -36,6 +39,9 @@ final class WalkState implements FolioWalk {
     private @Nullable Task task;
     private WalkMode mode = WalkMode.BLOCK;
     private WalkPurpose purpose = WalkPurpose.INSPECT;
+    /** Found by {@link #mappedRun}. */
+    private int runPage;
+
     private long visited;
     private long hits;
     private long indexNodes;
@@ -163,8 +169,8 @@ final class WalkState implements FolioWalk {
         long end = Math.min(candidate.end(), address + ((long) subject.pages() << MemoryManager.PAGE_SHIFT));
         long start = Math.max(candidate.start(), address);
         for (long at = start; at < end; ) {
-            int pages = mappedRun(mm, at, end, (int) ((at - address) >> MemoryManager.PAGE_SHIFT));
-            if (pages > 0 && !reached(mm, candidate, at, (int) ((at - address) >> MemoryManager.PAGE_SHIFT), pages)) {
+            int pages = mappedRun(mm, at, end);
+            if (pages > 0 && !reached(mm, candidate, at, pages)) {
                 return false;
             }
             at += (long) Math.max(1, pages) << MemoryManager.PAGE_SHIFT;
@@ -172,8 +178,11 @@ final class WalkState implements FolioWalk {
         return true;
     }
 
-    /** Pages from an address on that are mapped in the order of the folio, within one table. */
-    private int mappedRun(Mm mm, long start, long end, int firstPage) {
+    /**
+     * How many pages from an address on are mapped in the order of the folio, within one table; {@link #runPage} is the
+     * first of them.
+     */
+    private int mappedRun(Mm mm, long start, long end) {
         long vpn = start >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
@@ -184,8 +193,13 @@ final class WalkState implements FolioWalk {
         int most = (int) Math.min(PteTable.ENTRIES - first, (end - start) >>> MemoryManager.PAGE_SHIFT);
         int pages = 0;
         table.lock(ptl, counted);
-        while (pages < most && isPage(table.entry(first + pages), firstPage + pages)) {
-            pages++;
+        AnonPage page = pageOf(table.entry(first));
+        if (page != null && page.folio() == subject()) {
+            runPage = page.pageIndex();
+            pages = 1;
+            while (pages < most && isPage(table.entry(first + pages), runPage + pages)) {
+                pages++;
+            }
         }
         table.unlock(ptl);
         counted.work(pages + 1);
@@ -197,100 +211,119 @@ final class WalkState implements FolioWalk {
         return mapped != null && mapped.folio() == subject() && mapped.pageIndex() == page;
     }
 
-    private boolean reached(Mm mm, VmaImpl vma, long address, int page, int pages) {
+    /** A run of pages that were mapped a moment ago, of a VMA that the strategy keeps still. */
+    private boolean reached(Mm mm, VmaImpl vma, long address, int pages) {
         EntryAction todo = action;
         if (todo == null) {
-            return report(mm, vma, address, page, pages);
+            return report(mm, vma, address, runPage, pages);
         }
-        for (int i = 0; i < pages; i++) {
-            if (!act(mm, vma, address + ((long) i << MemoryManager.PAGE_SHIFT), todo)) {
+        for (int i = 0; i < pages; ) {
+            int done = actOnEntry(mm, vma, address + ((long) i << MemoryManager.PAGE_SHIFT), todo);
+            if (done == 0) {
                 return false;
             }
+            i += done;
         }
         return true;
     }
 
-    /** Does what is to be done if the entry maps the folio: under the table's lock, so that the entry stays as it is. */
     private boolean act(Mm mm, VmaImpl vma, long address, EntryAction todo) {
+        return actOnEntry(mm, vma, address, todo) > 0;
+    }
+
+    /**
+     * Does what is to be done if the entry maps the folio: under the table's lock, so that the entry stays as it is.
+     *
+     * @return the pages that are done with, or 0 to end the walk
+     */
+    private int actOnEntry(Mm mm, VmaImpl vma, long address, EntryAction todo) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
-            return true;
+            return 1;
         }
         Task counted = task();
         int i = PteTable.indexOf(vpn);
-        boolean goOn = true;
+        int done = 1;
         table.lock(ptl, counted);
         if (isSubject(table.entry(i))) {
-            hits++;
-            goOn = todo.apply(vma, address, table, i);
+            done = apply(vma, address, table, i, todo);
         }
         table.unlock(ptl);
         counted.work(1);
-        return goOn;
+        return done;
     }
 
-    /** How it goes on after an entry whose VMA nobody keeps still. */
-    private enum Step {
-        NEXT,
-        STOP,
-        /** The VMA has changed: another one covers the entry now. */
-        LOOK_AGAIN
+    private int apply(VmaImpl vma, long address, PteTable table, int i, EntryAction todo) {
+        hits++;
+        if (table.huge() == null) {
+            return todo.apply(vma, address, table, i) ? 1 : 0;
+        }
+        long start = table.firstVpn() << MemoryManager.PAGE_SHIFT;
+        return todo.applyHuge(vma, start, table) ? PteTable.ENTRIES - i : 0;
     }
 
-    /** Like {@link #act}, for a VMA that was found without a lock. */
-    private Step actIfStillThere(Mm mm, VmaImpl vma, long address, EntryAction todo) {
+    /** Like {@link #actOnEntry}, for a VMA that was found without a lock; {@link #LOOK_AGAIN} if it has changed. */
+    private int actIfStillThere(Mm mm, VmaImpl vma, long address, EntryAction todo) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
-            return Step.NEXT;
+            return 1;
         }
         Task counted = task();
         int i = PteTable.indexOf(vpn);
-        Step step = Step.NEXT;
+        int done = 1;
         table.lock(ptl, counted);
         if (isSubject(table.entry(i))) {
             boolean covers =
                     vma.isAttached() && vma.addressSpace() == mm && vma.start() <= address && address < vma.end();
-            if (!covers) {
-                step = Step.LOOK_AGAIN;
-            } else {
-                hits++;
-                step = todo.apply(vma, address, table, i) ? Step.NEXT : Step.STOP;
-            }
+            done = covers ? apply(vma, address, table, i, todo) : LOOK_AGAIN;
         }
         table.unlock(ptl);
         counted.work(1);
-        return step;
+        return done;
     }
 
     @Override
     public boolean candidate(AddressSpace space, long address) {
         visited++;
-        int pages = subject().pages();
-        for (int page = 0; page < pages; page++) {
-            if (!probe((Mm) space, address + ((long) page << MemoryManager.PAGE_SHIFT))) {
+        Mm mm = (Mm) space;
+        long end = address + ((long) subject().pages() << MemoryManager.PAGE_SHIFT);
+        for (long at = address; at < end; ) {
+            int done = probe(mm, at, end);
+            if (done == 0) {
                 return false;
             }
+            at += (long) done << MemoryManager.PAGE_SHIFT;
         }
         return true;
     }
 
-    private boolean probe(Mm mm, long address) {
+    /**
+     * Reports, or does what is to be done to, what maps the folio at an address.
+     *
+     * @param end where to stop, exclusive
+     * @return the pages that are done with, at least 1, or 0 to end the walk
+     */
+    private int probe(Mm mm, long address, long end) {
         // The VMA is looked up without a lock: if it is gone by then, the mapping is either gone too or in a new VMA.
-        for (int page = pageAt(mm, address); page >= 0; page = pageAt(mm, address)) {
+        for (int pages = mappedRun(mm, address, end); pages > 0; pages = mappedRun(mm, address, end)) {
             VmaImpl vma = mm.lookupLockless(address);
             EntryAction todo = action;
             if (vma != null && todo == null) {
-                return report(mm, vma, address, page, 1);
-            }
-            Step step = vma == null ? Step.LOOK_AGAIN : actIfStillThere(mm, vma, address, Objects.requireNonNull(todo));
-            if (step != Step.LOOK_AGAIN) {
-                return step == Step.NEXT;
+                int inVma = (int) Math.min(pages, (vma.end() - address) >> MemoryManager.PAGE_SHIFT);
+                if (inVma > 0) {
+                    return report(mm, vma, address, runPage, inVma) ? inVma : 0;
+                }
+            } else if (vma != null) {
+                int done = actIfStillThere(mm, vma, address, Objects.requireNonNull(todo));
+                if (done != LOOK_AGAIN) {
+                    return done;
+                }
             }
             Thread.onSpinWait();
         }
-        return true;
+        return 1;
     }
 
     @Override
@@ -304,12 +337,15 @@ final class WalkState implements FolioWalk {
             for (PteTable table = mm.pageTable().next(vpn, END_VPN);
                     table != null;
                     table = mm.pageTable().next(vpn, END_VPN)) {
-                for (int i = nextMapped(table, 0); i >= 0; i = nextMapped(table, i + 1)) {
-                    if (!probe(mm, (table.firstVpn() + i) << MemoryManager.PAGE_SHIFT)) {
+                vpn = table.firstVpn() + PteTable.ENTRIES;
+                for (int i = nextMapped(table, 0); i >= 0; ) {
+                    int done = probe(
+                            mm, (table.firstVpn() + i) << MemoryManager.PAGE_SHIFT, vpn << MemoryManager.PAGE_SHIFT);
+                    if (done == 0) {
                         return false;
                     }
+                    i = nextMapped(table, i + done);
                 }
-                vpn = table.firstVpn() + PteTable.ENTRIES;
             }
         } while (before != mm.moveSequence());
         return true;
@@ -346,23 +382,17 @@ final class WalkState implements FolioWalk {
 
     /** page_vma_mapped_walk: only the page tables know. */
     private boolean isMapped(Mm mm, long address) {
-        return pageAt(mm, address) >= 0;
-    }
-
-    /** Which page of the folio is mapped at an address; -1 if none is. */
-    private int pageAt(Mm mm, long address) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
-            return -1;
+            return false;
         }
         Task counted = task();
         table.lock(ptl, counted);
         PteTarget entry = table.entry(PteTable.indexOf(vpn));
         table.unlock(ptl);
         counted.work(1);
-        AnonPage page = pageOf(entry);
-        return page != null && page.folio() == subject() ? page.pageIndex() : -1;
+        return isSubject(entry);
     }
 
     /** Reports the pages of a run that were not reported before. */

@@ -66,9 +66,12 @@ public final class Walker implements FolioWalks {
 
     private WalkOutcome run(WalkState walk, FolioImpl folio, @Nullable WalkCost cost) {
         try {
-            WalkOutcome outcome = folio.mapcount() == 0 && walk.purpose() != WalkPurpose.RESTORE
-                    ? WalkOutcome.COMPLETE
-                    : machine.strategy().walk(walk);
+            WalkOutcome outcome = WalkOutcome.COMPLETE;
+            if (folio.mapcount() > 0 || walk.purpose() == WalkPurpose.RESTORE) {
+                outcome = folio.isKsm()
+                        ? machine.strategy().walkKsm(walk, machine.ksmItems(folio))
+                        : machine.strategy().walk(walk);
+            }
             walk.account(cost);
             return outcome;
         } finally {

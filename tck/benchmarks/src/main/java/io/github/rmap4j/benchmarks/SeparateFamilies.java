@@ -6,6 +6,7 @@ import io.github.rmap4j.api.MemoryManager;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
@@ -22,6 +23,9 @@ import org.openjdk.jmh.annotations.Threads;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Measurement(iterations = 20, time = 1)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-XX:+UseParallelGC", "-XX:+UseCondCardMark", "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"})
 public class SeparateFamilies extends Timed {
     private static final int VMAS = 16;
     private static final int VMA_PAGES = 4;

@@ -4,7 +4,6 @@ import io.github.rmap4j.api.Advice;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,9 +15,8 @@ final class LineParser {
     private static final long MAX_PAGES = 1L << 35;
 
     private static final String OPERATIONS = "(mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-            + " mseal, mbind, migrate, split, poison, brk, fork, vfork, thread, exec, exit)";
-    private static final Set<String> UNSUPPORTED_OPERATIONS = Set.of("swapout", "ksm", "collapse", "prctl");
-    private static final Set<String> UNSUPPORTED_ADVICE = Set.of("collapse");
+            + " mseal, mbind, migrate, swapout, split, collapse, poison, fill, ksm, prctl, brk, fork, vfork, thread, exec,"
+            + " exit)";
 
     private final String name;
     private final int line;
@@ -53,6 +51,11 @@ final class LineParser {
             case "mbind" -> new Operation.Mbind(process, start(), length(), policy());
             case "migrate" -> new Operation.Migrate(process, start(), length());
             case "split" -> new Operation.Split(process, start(), length());
+            case "swapout" -> new Operation.Swapout(process, start(), length());
+            case "collapse" -> new Operation.Madvise(process, start(), length(), Advice.COLLAPSE);
+            case "fill" -> new Operation.Fill(process, start(), length(), fillWord());
+            case "ksm" -> new Operation.Ksm(process);
+            case "prctl" -> new Operation.Prctl(process, prctlOption());
             case "poison" -> new Operation.Poison(process, pages("PAGE"));
             case "brk" -> new Operation.Brk(process, pages("PAGES"));
             case "fork" -> new Operation.Fork(process, process("CHILD, a process number"));
@@ -60,19 +63,12 @@ final class LineParser {
             case "thread" -> new Operation.Thread(process);
             case "exec" -> new Operation.Exec(process);
             case "exit" -> new Operation.Exit(process);
-            default -> throw unknownOperation(word);
+            default -> throw expected("an operation " + OPERATIONS, word);
         };
         if (words.hasMoreTokens()) {
             throw expected("the end of the line", words.nextToken());
         }
         return operation;
-    }
-
-    private ProgramException unknownOperation(String word) {
-        if (UNSUPPORTED_OPERATIONS.contains(word)) {
-            return new ProgramException(name, line, "the operation '" + word + "' is not supported");
-        }
-        return expected("an operation " + OPERATIONS, word);
     }
 
     private Operation mmap(int process) {
@@ -150,14 +146,25 @@ final class LineParser {
         Function<Advice, String> toWord = advice -> advice.name().toLowerCase(Locale.ROOT);
         String expected = "ADVICE " + words(Advice.values(), toWord);
         String word = word(expected);
-        if (UNSUPPORTED_ADVICE.contains(word)) {
-            throw new ProgramException(name, line, "the advice '" + word + "' is not supported");
-        }
         Advice advice = find(Advice.values(), toWord, word);
         if (advice == null) {
             throw expected(expected, word);
         }
         return advice;
+    }
+
+    private PrctlOption prctlOption() {
+        String expected = "OPTION " + words(PrctlOption.values(), PrctlOption::word);
+        String word = word(expected);
+        PrctlOption option = find(PrctlOption.values(), PrctlOption::word, word);
+        if (option == null) {
+            throw expected(expected, word);
+        }
+        return option;
+    }
+
+    private long fillWord() {
+        return number("WORD, a number", Long.MAX_VALUE, word("WORD, a number"));
     }
 
     private int policy() {

@@ -269,6 +269,60 @@ public sealed interface Operation {
     }
 
     /**
+     * Takes pages from all processes that map them and saves them in swap.
+     *
+     * @param process who
+     * @param start first page
+     * @param length number of pages
+     */
+    record Swapout(int process, long start, long length) implements Operation {
+        @Override
+        public String text() {
+            return range(process, "swapout", start, length);
+        }
+    }
+
+    /**
+     * Writes the same word to each page, so that pages can be equal.
+     *
+     * @param process who
+     * @param start first page
+     * @param length number of pages
+     * @param word the word
+     */
+    record Fill(int process, long start, long length, long word) implements Operation {
+        @Override
+        public String text() {
+            return range(process, "fill", start, length) + " " + word;
+        }
+    }
+
+    /**
+     * Scans all mergeable memory once.
+     *
+     * @param process who asks for it; it does not matter
+     */
+    record Ksm(int process) implements Operation {
+        @Override
+        public String text() {
+            return process + " ksm";
+        }
+    }
+
+    /**
+     * Lets all pages of a process be merged, or no more.
+     *
+     * @param process who
+     * @param option what
+     */
+    record Prctl(int process, PrctlOption option) implements Operation {
+        @Override
+        public String text() {
+            return process + " prctl " + option.word();
+        }
+    }
+
+    /**
      * Splits large folios.
      *
      * @param process who

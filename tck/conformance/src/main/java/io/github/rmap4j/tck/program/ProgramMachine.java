@@ -147,6 +147,19 @@ public final class ProgramMachine {
             space.mbind(address(mbind.start()), bytes(mbind.length()), mbind.policy());
         } else if (op instanceof Operation.Migrate migrate) {
             return all(space.migrate(address(migrate.start()), bytes(migrate.length())));
+        } else if (op instanceof Operation.Swapout swapout) {
+            return all(space.reclaim(address(swapout.start()), bytes(swapout.length())));
+        } else if (op instanceof Operation.Fill fill) {
+            for (long page = 0; page < fill.length(); page++) {
+                space.write(address(fill.start() + page), fill.word());
+            }
+        } else if (op instanceof Operation.Ksm) {
+            manager.ksmScan();
+        } else if (op instanceof Operation.Prctl prctl) {
+            switch (prctl.option()) {
+                case MERGE -> space.enableMemoryMerge();
+                case NOMERGE -> space.disableMemoryMerge();
+            }
         } else if (op instanceof Operation.Poison poison) {
             space.poison(address(poison.page()));
         } else if (op instanceof Operation.Split split) {

@@ -31,6 +31,12 @@
  *       <td>a hardware error in the page: every process that maps it loses it, and each access fails (EHWPOISON)</td></tr>
  *   <tr><td>{@code P split START LEN}</td>
  *       <td>splits the large folios that are mapped there; EAGAIN if something held on to one</td></tr>
+ *   <tr><td>{@code P collapse START LEN}</td><td>{@code P madvise START LEN collapse}</td></tr>
+ *   <tr><td>{@code P swapout START LEN}</td>
+ *       <td>takes the pages from all processes that map them; EAGAIN if one could not be swapped out</td></tr>
+ *   <tr><td>{@code P fill START LEN WORD}</td><td>writes the same word to each page</td></tr>
+ *   <tr><td>{@code P ksm}</td><td>one scan of all mergeable pages, whoever P is</td></tr>
+ *   <tr><td>{@code P prctl merge}, {@code P prctl nomerge}</td><td>PR_SET_MEMORY_MERGE</td></tr>
  *   <tr><td>{@code P brk PAGES}</td><td>makes the heap so many pages long</td></tr>
  *   <tr><td>{@code P fork CHILD}</td><td>creates process CHILD as a copy</td></tr>
  *   <tr><td>{@code P vfork CHILD}</td><td>creates process CHILD in the same address space</td></tr>

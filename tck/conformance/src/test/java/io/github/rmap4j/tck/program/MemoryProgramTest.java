@@ -194,7 +194,6 @@ class MemoryProgramTest {
                 bad("0 madvise 1 2", expected(ADVICES, END)),
                 bad("0 madvise 1 2 good", expected(ADVICES, "'good'")),
                 bad("0 madvise 1 2 DONTNEED", expected(ADVICES, "'DONTNEED'")),
-                bad("0 madvise 1 2 collapse", "p:1: the advice 'collapse' is not supported"),
                 bad("0 mseal 1", expected("LEN, a number of pages", END)),
                 bad("0 mbind 1 2", expected("POLICY, a number", END)),
                 bad("0 mbind 1 2 local", expected("POLICY, a number", "'local'")),
@@ -205,10 +204,9 @@ class MemoryProgramTest {
                 bad("0 thread 1", expected(END, "'1'")),
                 bad("0 exec sh", expected(END, "'sh'")),
                 bad("0 exit 0", expected(END, "'0'")),
-                unsupported("0 swapout 0 1", "swapout"),
-                unsupported("0 ksm", "ksm"),
-                unsupported("0 collapse 0 1", "collapse"),
-                unsupported("0 prctl nofork", "prctl"));
+                bad("0 fill 0 1", expected("WORD, a number", END)),
+                bad("0 swapout 0", expected("LEN, a number of pages", END)),
+                bad("0 prctl nofork", expected("OPTION (merge, nomerge)", "'nofork'")));
     }
 
     @Test
@@ -216,10 +214,6 @@ class MemoryProgramTest {
         assertThatThrownBy(() -> MemoryProgram.parseLine("p", 7, " # nothing"))
                 .isInstanceOf(ProgramException.class)
                 .hasMessage("p:7: expected a process number, found the end of the line");
-    }
-
-    private static DynamicTest unsupported(String line, String operation) {
-        return bad(line, "p:1: the operation '" + operation + "' is not supported");
     }
 
     private static String expected(String what, String found) {

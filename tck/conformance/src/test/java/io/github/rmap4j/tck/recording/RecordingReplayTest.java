@@ -100,13 +100,14 @@ class RecordingReplayTest {
     }
 
     @Test
-    void anOperationThatIsNotSupportedNamesItsLine() {
+    void anOperationThatDoesNotExistNamesItsLine() {
         assertThatThrownBy(() -> replay("""
             {"op":"start","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
-            {"op":"0 ksm","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
+            {"op":"0 mlockall","ret":0,"errno":0,"anon_vma":0,"avc":0,"procs":{"0":{"vmas":[],"pages":[]}}}
             """))
                 .isInstanceOf(ProgramException.class)
-                .hasMessage("test:2: the operation 'ksm' is not supported");
+                .hasMessageStartingWith("test:2: expected an operation (mmap,")
+                .hasMessageEndingWith("found 'mlockall'");
     }
 
     @Test
