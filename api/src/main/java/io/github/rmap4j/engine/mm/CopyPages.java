@@ -67,6 +67,8 @@ final class CopyPages {
                     machine.observer.release();
                 }
                 task.work(last - first);
+            } else if (machine.largeFolios.mayHavePmds() && !source.isVacant()) {
+                machine.hugePmds.populate(to.pageTable.lookupOrAdd(base), task);
             }
             vpn = base + PteTable.ENTRIES;
         }

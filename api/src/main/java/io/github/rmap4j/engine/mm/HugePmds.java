@@ -158,6 +158,15 @@ final class HugePmds {
         }
     }
 
+    /** A table is allocated although there is nothing to put into it: later faults cannot map everything at once. */
+    void populate(PteTable table, Task task) {
+        table.lock(machine.ptl, task);
+        if (table.isVacant()) {
+            table.populate();
+        }
+        table.unlock(machine.ptl);
+    }
+
     /** Splits an entry that would otherwise span a boundary of VMAs (vma_adjust_trans_huge). */
     void splitAt(Mm mm, long address) {
         if (machine.largeFolios.mayHavePmds() && (address & (SIZE - 1)) != 0) {

@@ -57,6 +57,8 @@ final class MovePages {
                 machine.strategy.beginMove(run);
                 move(run, table, mm.pageTable.lookupOrAdd(vpn + distance));
                 machine.strategy.endMove(run);
+            } else if (machine.largeFolios.mayHavePmds() && !table.isVacant()) {
+                machine.hugePmds.populate(mm.pageTable.lookupOrAdd(vpn + distance), machine.task());
             }
             vpn = runEnd;
         }
@@ -84,7 +86,12 @@ final class MovePages {
             machine.hugePmds.move(run.sourceVma, source, run.destinationVma, destination);
         } else {
             source.splitHuge();
+            boolean wholeTable = n == PteTable.ENTRIES && destination.isVacant();
             moveEach(run, source, destination, from, to, n);
+            if (wholeTable) {
+                // Linux moves the table itself (move_normal_pmd).
+                source.vacate();
+            }
         }
         if (destination != source) {
             destination.unlockNested(machine.ptl);

@@ -255,6 +255,12 @@ public final class PteTable {
         }
     }
 
+    /** There is a table from now on, be it an empty one (pte_alloc). */
+    public void populate() {
+        checkSplit();
+        populated = true;
+    }
+
     /** The empty table goes away (try_to_free_pte). */
     public void vacate() {
         if (used() > 0) {

@@ -62,7 +62,11 @@ public final class ProgramGenerator {
         /** Pages are swapped out, shared or not, and come back; also after MADV_FREE, and migrated. */
         SWAP(12, 6, 8, 6, 34, 8, 4, 9, 4, 0, 4, 2, 1, 16, 0, 5, 0),
         /** Large folios where the manager allows them: partly unmapped, moved, copied, split, swapped out, migrated. */
-        LARGE(10, 9, 8, 7, 34, 4, 5, 9, 4, 0, 3, 1, 1, 5, 10, 5, 4);
+        LARGE(10, 9, 8, 7, 34, 4, 5, 9, 4, 0, 3, 1, 1, 5, 10, 5, 4),
+        /** Everything that walks the reverse map: merging, swapping out, migrating, splitting, hardware errors. */
+        USERS(12, 6, 6, 6, 20, 6, 3, 9, 4, 0, 2, 2, 1, 3, 6, 5, 3, 6, 22, 14, 3),
+        /** Mappings of 2 MiB: all ranges are 32 times as long, and small accesses go anywhere. */
+        HUGE(10, 7, 8, 8, 30, 6, 4, 8, 3, 0, 2, 0, 1, 2, 14, 4, 1, 2, 0, 0, 0, 6);
 
         private final int[] weights;
         private final int sum;
@@ -113,7 +117,12 @@ public final class ProgramGenerator {
         PAGEOUT,
         HUGEPAGE,
         MIGRATE,
-        SPLIT
+        SPLIT,
+        SWAPOUT,
+        FILL,
+        KSM,
+        POISON,
+        COLLAPSE
     }
 
     private final Profile profile;
@@ -144,7 +153,9 @@ public final class ProgramGenerator {
         while (generator.operations.size() < operations) {
             generator.next();
         }
-        return MemoryProgram.of(profile.word() + "-" + seed, generator.operations);
+        List<Operation> all = generator.operations.subList(0, operations);
+        return MemoryProgram.of(
+                profile.word() + "-" + seed, profile == Profile.HUGE ? HugeRanges.scale(all, seed) : all);
     }
 
     private void next() {
@@ -158,6 +169,7 @@ public final class ProgramGenerator {
             case FORK -> fork(process, pages);
             case EXIT -> exit(process);
             case HUGEPAGE -> hugepage(process, pages);
+            case KSM -> ksm(process);
             default -> onRange(choice, process, pages, wild);
         }
     }
@@ -193,6 +205,10 @@ public final class ProgramGenerator {
             case PAGEOUT -> operations.add(new Operation.Madvise(process, start, length, Advice.PAGEOUT));
             case MIGRATE -> operations.add(new Operation.Migrate(process, start, length));
             case SPLIT -> operations.add(new Operation.Split(process, start, length));
+            case SWAPOUT -> operations.add(new Operation.Swapout(process, start, length));
+            case FILL -> operations.add(new Operation.Fill(process, start, length, 1 + random.nextInt(3)));
+            case POISON -> operations.add(new Operation.Poison(process, start));
+            case COLLAPSE -> operations.add(new Operation.Madvise(process, start, length, Advice.COLLAPSE));
             case GUARD ->
                 operations.add(new Operation.Madvise(
                         process, start, length, random.nextInt(3) == 0 ? Advice.GUARD_INSTALL : Advice.GUARD_REMOVE));
@@ -250,6 +266,16 @@ public final class ProgramGenerator {
             Advice advice = random.nextInt(3) == 0 ? Advice.NOHUGEPAGE : Advice.HUGEPAGE;
             operations.add(new Operation.Madvise(process, range.start, range.length, advice));
         }
+    }
+
+    /** Two scans in a row, so that pages that equal one another are merged. */
+    private void ksm(int process) {
+        if (random.nextInt(4) == 0) {
+            operations.add(
+                    new Operation.Prctl(process, random.nextInt(4) == 0 ? PrctlOption.NOMERGE : PrctlOption.MERGE));
+        }
+        operations.add(new Operation.Ksm(process));
+        operations.add(new Operation.Ksm(process));
     }
 
     private void mprotect(int process, TreeMap<Integer, Boolean> pages, Range range) {

@@ -22,7 +22,7 @@ class MemoryProgramTest {
     private static final String ADVICES =
             "ADVICE (normal, random, sequential, willneed, dontneed, free, dontfork, dofork,"
                     + " mergeable, unmergeable, hugepage, nohugepage, dontdump, dodump, wipeonfork, keeponfork, cold,"
-                    + " pageout, populate_read, populate_write, guard_install, guard_remove)";
+                    + " pageout, populate_read, populate_write, collapse, guard_install, guard_remove)";
     private static final String END = "the end of the line";
 
     /** Every operation in canonical form. */
@@ -46,6 +46,12 @@ class MemoryProgramTest {
                 "0 migrate 3 2",
                 "0 split 0 16",
                 "0 poison 3",
+                "0 swapout 3 2",
+                "0 fill 3 2 42",
+                "0 ksm",
+                "0 prctl merge",
+                "0 prctl nomerge",
+                "0 madvise 0 512 collapse",
                 "0 madvise 0 4 pageout",
                 "0 mbind 0 1 7",
                 "0 brk 12",
@@ -155,7 +161,7 @@ class MemoryProgramTest {
                         "0 mmpa 1 2 rw",
                         expected(
                                 "an operation (mmap, munmap, mprotect, mlock, munlock, mremap, write, read, madvise,"
-                                        + " mseal, mbind, migrate, split, poison, brk, fork, vfork, thread, exec, exit)",
+                                        + " mseal, mbind, migrate, swapout, split, collapse, poison, fill, ksm, prctl, brk, fork, vfork, thread, exec, exit)",
                                 "'mmpa'")),
                 bad("0 mmap", expected("START, a number of pages", END)),
                 bad("0 mmap a", expected("START, a number of pages", "'a'")),

@@ -120,7 +120,10 @@ final class ReferenceCheck {
 
     private static boolean fits(ReferencePage page, @Nullable Entry entry) {
         if (entry == null) {
-            return !page.written && !page.guard;
+            return !page.written && !page.guard && !page.poisoned;
+        }
+        if (page.poisoned) {
+            return entry.kind == PageEntry.Kind.POISONED;
         }
         return switch (entry.kind) {
             case ANON, SWAP -> !page.guard && entry.word == page.word;
@@ -135,7 +138,7 @@ final class ReferenceCheck {
         for (int process : model.processes().keySet()) {
             for (Map.Entry<Long, ReferencePage> page :
                     model.processes().get(process).entrySet()) {
-                String expected = page.getValue().readable() ? "word " + page.getValue().word : "EFAULT";
+                String expected = expectedRead(page.getValue());
                 String actual = read(machine.processes().get(process), page.getKey());
                 if (!expected.equals(actual)) {
                     throw new Mismatch("reading page " + page.getKey() + " of process " + process, expected, actual);
@@ -144,6 +147,13 @@ final class ReferenceCheck {
         }
         manager.verify();
         compareAll();
+    }
+
+    private static String expectedRead(ReferencePage page) {
+        if (!page.readable()) {
+            return "EFAULT";
+        }
+        return page.poisoned ? "EHWPOISON" : "word " + page.word;
     }
 
     private static String read(AddressSpace space, long page) {

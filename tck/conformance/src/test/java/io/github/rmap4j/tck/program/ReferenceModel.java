@@ -4,6 +4,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
 import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.VmFlags;
 import io.github.rmap4j.api.Vma;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What processes read and which operations fail, in the most obvious way: each process has its own copy of every page,
@@ -76,7 +78,20 @@ final class ReferenceModel {
         } else if (operation instanceof Operation.Read read) {
             return upToFault(pages, read.start(), read.length(), ReferencePage::readable, page -> {});
         } else if (operation instanceof Operation.Madvise madvise) {
-            return madvise(madvise, pages);
+            return madvise(madvise, pages, actual);
+        } else if (operation instanceof Operation.Fill fill) {
+            return upToFault(pages, fill.start(), fill.length(), ReferencePage::writable, page -> {
+                page.word = fill.word();
+                page.written = true;
+                page.mayVanish = false;
+            });
+        } else if (operation instanceof Operation.Poison poison) {
+            poison(pages.get(poison.page()));
+            return StepResult.OK;
+        } else if (operation instanceof Operation.Swapout
+                || operation instanceof Operation.Ksm
+                || operation instanceof Operation.Prctl) {
+            return actual;
         } else if (operation instanceof Operation.Migrate || operation instanceof Operation.Split) {
             return StepResult.OK;
         } else if (operation instanceof Operation.Fork fork) {
@@ -106,8 +121,8 @@ final class ReferenceModel {
 
     private static StepResult mlock(Operation.Mlock mlock, NavigableMap<Long, ReferencePage> pages) {
         StepResult result = upToGap(pages, mlock.start(), mlock.length(), page -> page.locked = true);
-        boolean populated =
-                range(pages, mlock.start(), mlock.length()).values().stream().allMatch(ReferencePage::readable);
+        boolean populated = range(pages, mlock.start(), mlock.length()).values().stream()
+                .allMatch(page -> page.readable() && !page.poisoned);
         return result.ret() == 0 && !populated ? StepResult.failed(Errno.ENOMEM) : result;
     }
 
@@ -155,6 +170,27 @@ final class ReferenceModel {
         }
     }
 
+    /** Who shares the page only the machine knows; but it must hold the same word for each of them. */
+    private void poison(@Nullable ReferencePage target) {
+        processes.forEach((process, pages) -> machine.processes()
+                .get(process)
+                .forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                    ReferencePage page =
+                            pages.get((entry.address() - ProgramMachine.ARENA) >> MemoryManager.PAGE_SHIFT);
+                    if (entry.kind() == PageEntry.Kind.POISONED && page != null && target != null) {
+                        page.poisoned |= page.word == target.word;
+                    }
+                }));
+    }
+
+    private StepResult madvise(Operation.Madvise madvise, NavigableMap<Long, ReferencePage> pages, StepResult actual) {
+        if (madvise.advice() == Advice.COLLAPSE) {
+            // Whether 2 MiB fit depends on VMAs and on who uses the pages; no content changes.
+            return actual;
+        }
+        return madvise(madvise, pages);
+    }
+
     private static StepResult madvise(Operation.Madvise madvise, NavigableMap<Long, ReferencePage> pages) {
         boolean gap = false;
         for (long i = madvise.start(); i < madvise.start() + madvise.length(); i++) {
@@ -191,7 +227,12 @@ final class ReferenceModel {
                 page.guard = true;
             }
             case GUARD_REMOVE -> page.guard = false;
-            case FREE -> page.mayVanish = page.written;
+            case FREE -> {
+                if (page.poisoned) {
+                    page.drop();
+                }
+                page.mayVanish = page.written;
+            }
             case HUGEPAGE, NOHUGEPAGE, PAGEOUT, NORMAL, SEQUENTIAL, COLD, MERGEABLE, UNMERGEABLE, DONTDUMP, DODUMP -> {}
             default -> throw new IllegalArgumentException("no model of advice " + advice);
         }
@@ -235,6 +276,9 @@ final class ReferenceModel {
             ReferencePage page = pages.get(i);
             if (page == null || !allowed.test(page)) {
                 return StepResult.failed(Errno.EFAULT);
+            }
+            if (page.poisoned) {
+                return StepResult.failed(Errno.EHWPOISON);
             }
             action.accept(page);
         }

@@ -16,6 +16,9 @@ final class ReferencePage {
     /** Whether the content may be lost, because nobody wrote the page since MADV_FREE. */
     boolean mayVanish;
 
+    /** A hardware error took it away. */
+    boolean poisoned;
+
     boolean guard;
     boolean locked;
     boolean dontFork;
@@ -33,6 +36,7 @@ final class ReferencePage {
         copy.word = word;
         copy.written = written;
         copy.mayVanish = mayVanish;
+        copy.poisoned = poisoned;
         copy.guard = guard;
         copy.locked = locked;
         copy.dontFork = dontFork;
@@ -54,6 +58,7 @@ final class ReferencePage {
         word = file == null ? 0 : file.content(pgoff);
         written = false;
         mayVanish = false;
+        poisoned = false;
     }
 
     boolean readable() {
@@ -76,7 +81,7 @@ final class ReferencePage {
 
     @Override
     public String toString() {
-        return permissions() + (guard ? " guard" : "") + (written ? " written" : "") + (mayVanish ? " free" : "")
-                + " word " + word + (file == null ? "" : " of " + file + " page " + pgoff);
+        return permissions() + (guard ? " guard" : "") + (poisoned ? " poisoned" : "") + (written ? " written" : "")
+                + (mayVanish ? " free" : "") + " word " + word + (file == null ? "" : " of " + file + " page " + pgoff);
     }
 }
