@@ -5,15 +5,15 @@ import io.github.rmap4j.api.Vma;
 
 /**
  * Receives every change of a page-table entry that maps an anonymous folio, for strategies that keep track of entries
- * (pte_chains of Linux 2.5). Called under the page-table lock; may take locks of the strategy that nothing holds while
- * it takes a page-table lock. A strategy without an observer pays nothing.
+ * (pte_chains of Linux 2.5). Called under the page-table lock, except for {@link #reserve}: only inner strategy locks may be
+ * taken ({@linkplain io.github.rmap4j.spi lock order}). A strategy without an observer pays nothing.
  *
  * @since 0.1
  */
 public interface EntryObserver {
     /**
-     * Entries are about to be mapped: allocates what {@link #mapped} will need, because it cannot be refused itself. The
-     * mmap lock is held, page-table locks are not (pte_chain_alloc).
+     * Entries are about to be mapped: allocates what {@link #mapped} will need, because it cannot be refused itself
+     * (pte_chain_alloc). The mmap lock is held, but not by a KSM scan; page-table locks are not.
      *
      * @param entries how many calls of {@link #mapped} follow on this thread at most, until {@link #release}
      * @throws AllocationRefusedException if refused; keeps nothing then, and {@link #release} does not follow

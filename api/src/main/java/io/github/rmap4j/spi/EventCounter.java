@@ -1,7 +1,8 @@
 package io.github.rmap4j.spi;
 
 /**
- * Counts an event that only this strategy knows. Safe for use by several threads.
+ * Counts an event that only this strategy knows. May go down again ({@link #add}), so that it can also tell how many of
+ * something there are. Safe for use by several threads.
  *
  * @since 0.1
  */
@@ -14,7 +15,7 @@ public interface EventCounter {
     /**
      * Counts several.
      *
-     * @param n how many
+     * @param n how many; a negative number takes back what was counted
      */
     void add(long n);
 }

@@ -7,7 +7,9 @@ import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkPurpose;
 
 /**
- * One walk that a strategy answers with candidates. The folio is locked and mapped somewhere when the walk begins.
+ * One walk that a strategy answers with candidates. The folio is locked and mapped somewhere when the walk begins. Each
+ * candidate takes page-table locks: of its own locks the strategy may hold outer ones then, but no inner ones
+ * ({@linkplain io.github.rmap4j.spi lock order}).
  *
  * @since 0.1
  */

@@ -8,16 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One complete design of the anonymous reverse map. Instances serve one manager and are called from many threads; each
- * method says which locks the engine holds. Methods that may be refused throw {@link AllocationRefusedException} after
- * undoing their own part; the others must not fail.
+ * method says which locks the engine holds. Which locks a strategy may take is the {@linkplain io.github.rmap4j.spi lock
+ * order}: outer and inner ones, but only inner ones where a page-table lock may be held. Methods that may be refused throw
+ * {@link AllocationRefusedException} after undoing their own part; the others must not fail.
  *
  * @since 0.1
  */
 public interface RmapStrategy {
     /**
-     * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held; no other
-     * engine lock is. The folio was mapped when the walk began, but its last mapping may go away at any moment, and its
-     * slot be empty then.
+     * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held, mmap locks
+     * may be; page-table locks are not. The folio was mapped when the walk began, but its last mapping may go away at any
+     * moment, and its slot be empty then.
      *
      * @param walk what is wanted, and where candidates go
      * @return COMPLETE when every candidate was offered, STOPPED when a call said false, CONTENDED when a lock could
@@ -27,7 +28,8 @@ public interface RmapStrategy {
 
     /**
      * A folio becomes anonymous here, mapped by this entry alone (folio_add_new_anon_rmap with RMAP_EXCLUSIVE). Sets
-     * the folio's owner; nobody else knows the folio yet. The page-table lock is held; must not take locks.
+     * the folio's owner; nobody else knows the folio yet. The page-table lock is held: only inner strategy locks may be
+     * taken.
      *
      * @param folio the new folio; its index is already set to {@link #index}
      * @param vma a prepared VMA
@@ -36,7 +38,7 @@ public interface RmapStrategy {
 
     /**
      * The only mapping of an exclusive folio has moved to another VMA of its process, and its index is that of the new
-     * place now (UFFDIO_MOVE). The folio lock and the page-table locks are held; must not take locks.
+     * place now (UFFDIO_MOVE). The folio lock and the page-table locks are held: only inner strategy locks may be taken.
      *
      * @param folio the folio
      * @param vma the VMA that maps it now, prepared
@@ -48,7 +50,7 @@ public interface RmapStrategy {
     /**
      * A folio that was read back from swap becomes anonymous here, while other processes have swap entries for it
      * (folio_add_new_anon_rmap without RMAP_EXCLUSIVE): walks must reach them all when they map it, too. The folio lock
-     * and the page-table lock are held; must not take locks.
+     * and the page-table lock are held: only inner strategy locks may be taken.
      *
      * @param folio the folio; its index is already set to {@link #index}
      * @param vma a prepared VMA, the first to map it
@@ -57,7 +59,7 @@ public interface RmapStrategy {
 
     /**
      * The only process that still maps a folio goes on using it instead of copying it (folio_move_anon_rmap). The
-     * folio lock and the page-table lock are held; must not take locks.
+     * folio lock and the page-table lock are held: only inner strategy locks may be taken.
      *
      * @param folio the folio
      * @param vma the VMA that maps it, prepared
@@ -80,7 +82,7 @@ public interface RmapStrategy {
     /**
      * A page of a VMA is about to be merged (get_anon_vma in try_to_merge_with_ksm_page). Until {@link #release},
      * {@link #walkKsm} must find the VMA, and all that inherit from it by fork, whatever happens to it meanwhile. The mmap
-     * lock is held for reading; must not take locks.
+     * lock is held for reading, and folio locks are; page-table locks are not.
      *
      * @param vma the VMA, prepared
      * @return what {@link #release} will be given
@@ -91,7 +93,9 @@ public interface RmapStrategy {
 
     /**
      * Pages of other VMAs may be merged into this folio from now on: it has no owner any more, and its index says nothing
-     * (folio_set_stable_node). The folio lock and the page-table lock are held; must not take locks.
+     * (folio_set_stable_node). Neither {@link #folioFreed} nor {@link #folioReplaced} follows for it; a folio that migration
+     * puts in its place gets its slot and tag. The folio lock and the page-table lock are held: only inner strategy locks
+     * may be taken.
      *
      * @param folio the folio, mapped once
      */
@@ -118,7 +122,9 @@ public interface RmapStrategy {
 
     /**
      * A folio takes the place of another one (folio_migrate_mapping), or of a part of it that was split off. The engine has
-     * copied the index, the slot and the tag already. Nobody else knows the new folio; both are locked.
+     * copied the index, the slot and the tag already. Nobody else knows the new folio; both are locked, and no page-table
+     * lock is held. For a part it comes between {@link #beginSplit} and {@link #endSplit}; never for a folio that pages were
+     * merged into.
      *
      * @param source the folio whose entries are migration entries now
      * @param destination the folio that they will map
@@ -158,7 +164,8 @@ public interface RmapStrategy {
 
     /**
      * A folio is no longer mapped and will be freed. Between its last mapping and this it may have been in the swap cache
-     * for a while, and be mapped again. Must not take locks that are outside of the page-table lock.
+     * for a while, and be mapped again. Not called for a folio that pages were merged into. A page-table lock may be held:
+     * only inner strategy locks may be taken.
      *
      * @param folio the folio
      */
@@ -177,7 +184,8 @@ public interface RmapStrategy {
 
     /**
      * A VMA will hold its first anonymous folio (anon_vma_prepare). Afterwards the engine marks it faulted. The mmap
-     * lock is held for reading only: other threads may prepare the same VMA or a neighbour at the same time.
+     * lock is held for reading (for writing where a stack grows): other threads may prepare the same VMA or a neighbour at
+     * the same time.
      *
      * @param request the VMA and its neighbours
      * @throws AllocationRefusedException if refused
@@ -211,14 +219,16 @@ public interface RmapStrategy {
     default void prepareChange(LayoutChange change) {}
 
     /**
-     * The ranges are about to change. Takes the locks that keep walks away from here to {@link #endChange}.
+     * The ranges are about to change. Takes the locks that keep walks away from here to {@link #endChange}: outer strategy
+     * locks, for the engine may take page-table locks meanwhile.
      *
      * @param change what will happen
      */
     default void beginChange(LayoutChange change) {}
 
     /**
-     * The ranges have changed and the removed VMAs are no longer part of the layout: drops their state.
+     * The ranges have changed and the removed VMAs are no longer part of the layout: drops their state, for no
+     * {@link #vmaUnlinked} follows for them.
      *
      * @param change what has happened
      */
@@ -243,7 +253,8 @@ public interface RmapStrategy {
     default void vmaCopied(Vma source, Vma copy) {}
 
     /**
-     * mremap is about to move a run of entries. The mmap lock is held for writing, page-table locks are not.
+     * mremap is about to move a run of entries. The mmap lock is held for writing, page-table locks are not; the engine
+     * takes page_table_lock and page-table locks before {@link #endMove}.
      *
      * @param move the run
      */
@@ -257,10 +268,12 @@ public interface RmapStrategy {
     default void endMove(PageMove move) {}
 
     /**
-     * A VMA goes away, or loses its anonymous state (unlink_anon_vmas): all its entries are gone already. The mmap lock
-     * is held for writing.
+     * A VMA goes away, or loses its anonymous state (unlink_anon_vmas): all its entries are gone already. By munmap and
+     * exit it has left the layout before, so that {@link FolioWalk#candidate(AddressSpace, long)} no longer finds it; after
+     * an MREMAP_DONTUNMAP of all of it, it stays there. The mmap lock is held for writing, for the child of a failed fork the
+     * parent's.
      *
-     * @param vma the VMA; the engine clears its faulted mark afterwards
+     * @param vma the VMA, faulted or not; the engine clears its faulted mark afterwards
      */
     default void vmaUnlinked(Vma vma) {}
 
@@ -268,7 +281,7 @@ public interface RmapStrategy {
      * An address space was created, empty. For a child this comes before {@link #forkBegin}.
      *
      * @param space the space
-     * @throws AllocationRefusedException if refused
+     * @throws AllocationRefusedException if refused; nothing else follows for this space
      */
     default void spaceCreated(AddressSpace space) {}
 
@@ -278,23 +291,24 @@ public interface RmapStrategy {
      *
      * @param parent the parent
      * @param child the child, still empty
-     * @throws AllocationRefusedException if refused; no end follows
+     * @throws AllocationRefusedException if refused; {@link #spaceExited} follows for the child, but no {@link #forkEnd}
      */
     default void forkBegin(AddressSpace parent, AddressSpace child) {}
 
     /**
-     * A child inherits a VMA (anon_vma_fork); its entries are copied afterwards. VMAs come in address order. Not called
-     * for VMAs that the child gets empty (MADV_WIPEONFORK) or not at all. The engine marks the child's VMA faulted if
-     * the parent's is.
+     * A child inherits a VMA (anon_vma_fork); its entries are copied afterwards. VMAs come in address order, also those
+     * that were never faulted and shared ones, of which there is nothing to inherit. Not called for VMAs that the child gets
+     * empty (MADV_WIPEONFORK) or not at all. The engine marks the child's VMA faulted if the parent's is.
      *
      * @param parentVma the parent's VMA
      * @param childVma the child's VMA, not yet part of its layout
-     * @throws AllocationRefusedException if refused; the fork fails and the child exits
+     * @throws AllocationRefusedException if refused; the fork fails, and no {@link #vmaUnlinked} follows for this VMA
      */
     default void vmaForked(Vma parentVma, Vma childVma) {}
 
     /**
-     * A fork is over. If it failed, the child has been torn down like an exiting one.
+     * A fork is over. If it failed after {@link #forkBegin}, the child has been torn down like an exiting one before this:
+     * {@link #vmaUnlinked} for each VMA that became part of its layout, then {@link #spaceExited}.
      *
      * @param parent the parent
      * @param child the child
@@ -302,9 +316,9 @@ public interface RmapStrategy {
     default void forkEnd(AddressSpace parent, AddressSpace child) {}
 
     /**
-     * The last user of an address space has left and all its VMAs are unlinked.
+     * The last user of an address space has left, or the fork or exec that created it failed, and all its VMAs are unlinked.
      *
-     * @param space the space; never used again
+     * @param space the space; never used again but by the {@link #forkEnd} of a failed fork
      */
     default void spaceExited(AddressSpace space) {}
 

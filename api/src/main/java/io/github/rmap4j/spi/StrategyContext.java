@@ -7,7 +7,7 @@ import io.github.rmap4j.api.Vma;
 import java.util.function.Supplier;
 
 /**
- * What the engine gives to a strategy. Slabs, locks classes and counters are created once, in
+ * What the engine gives to a strategy. Slabs, lock classes and counters are created once, in
  * {@link RmapStrategyProvider#create}.
  *
  * @since 0.1
@@ -104,8 +104,9 @@ public interface StrategyContext {
     KernelVersion kernelVersion();
 
     /**
-     * The page_table_lock of an address space: the innermost lock that a strategy may take, to decide races between
-     * faults on one VMA, which hold the mmap lock for reading only.
+     * The page_table_lock of an address space, to decide races between faults on one VMA, which hold the mmap lock for
+     * reading only. Inside of outer strategy locks, outside of page-table locks and inner strategy locks
+     * ({@linkplain io.github.rmap4j.spi lock order}): not for events under a page-table lock.
      *
      * @param space the space
      * @return its lock
