@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@link MemoryManager#costs()}.
  *
  * <p>Safe for use by several threads: faults take the mmap lock for reading, changes of the layout and fork take it for
- * writing, as in Linux. Every operation throws {@link IllegalStateException} after the last user has called
- * {@link #exit()}.
+ * writing, as in Linux. After the last user has called {@link #exit()}, system calls and accesses throw
+ * {@link IllegalStateException}; {@link #id}, {@link #isAlive}, {@link #mapCount} and what looks from outside do not, and
+ * find nothing mapped.
  *
  * @since 0.1
  */
@@ -71,10 +72,11 @@ public interface AddressSpace {
     void mprotect(long start, long length, int prot);
 
     /**
-     * Grows, shrinks or moves a mapping.
+     * Grows, shrinks, moves or duplicates a mapping.
      *
      * @param oldAddress its first byte, page-aligned
-     * @param oldLength length in bytes, rounded up to pages
+     * @param oldLength length in bytes, rounded up to pages; 0 maps the object of a shared mapping a second time, which needs
+     *     MREMAP_MAYMOVE (EINVAL for a private mapping)
      * @param newLength new length in bytes, rounded up to pages
      * @param flags MREMAP_ bits of {@link MapFlags}
      * @param newAddress destination for MREMAP_FIXED, a hint with MREMAP_DONTUNMAP, otherwise ignored
@@ -89,7 +91,8 @@ public interface AddressSpace {
      * @param start first byte, page-aligned
      * @param length length in bytes, rounded up to pages
      * @param advice the advice
-     * @throws ErrnoException EINVAL, ENOMEM for a gap, EAGAIN if a VMA cannot be split, EFAULT or EPERM, as madvise(2)
+     * @throws ErrnoException EINVAL, ENOMEM for a gap, EAGAIN if a VMA cannot be split or a page to be collapsed is in use,
+     *     EFAULT, EPERM or EHWPOISON, as madvise(2)
      */
     void madvise(long start, long length, Advice advice);
 
@@ -211,7 +214,8 @@ public interface AddressSpace {
      *
      * @param address any address in the page
      * @return the word: what this process last wrote or inherited, 0 at first
-     * @throws ErrnoException EFAULT if nothing readable is mapped there, ENOMEM if an allocation was refused
+     * @throws ErrnoException EFAULT if nothing readable is mapped there, EHWPOISON if the page had a hardware error, ENOMEM if
+     *     an allocation was refused or no page can be reclaimed
      */
     long read(long address);
 
@@ -220,15 +224,18 @@ public interface AddressSpace {
      *
      * @param address any address in the page
      * @param word the word
-     * @throws ErrnoException EFAULT if nothing writable is mapped there, ENOMEM if an allocation was refused
+     * @throws ErrnoException EFAULT if nothing writable is mapped there, EHWPOISON if the page had a hardware error, ENOMEM if
+     *     an allocation was refused or no page can be reclaimed
      */
     void write(long address, long word);
 
     /**
-     * Creates a child (dup_mmap).
+     * Creates a child (dup_mmap). Private pages that the child gets are write-protected in both and no longer exclusive
+     * ({@link Folio#isAnonExclusive}): the next write of either faults.
      *
      * @return the child's address space
-     * @throws ErrnoException ENOMEM if an allocation was refused; the parent is unchanged but for write protection
+     * @throws ErrnoException ENOMEM if an allocation was refused or the commit limit is exceeded; the parent has the same
+     *     mappings and content as before, but pages that were copied until then are write-protected and not exclusive
      */
     AddressSpace fork();
 
@@ -293,7 +300,7 @@ public interface AddressSpace {
 
     /**
      * Visits the page-table entries of a range that are not empty, in address order. Takes the mmap lock for reading,
-     * calls the visitor without any page-table lock.
+     * calls the visitor with it, but without any page-table lock.
      *
      * @param start first byte
      * @param end end address, exclusive

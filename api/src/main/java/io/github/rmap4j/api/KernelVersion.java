@@ -15,7 +15,7 @@ public enum KernelVersion {
     V6_18,
     /**
      * Linux 7.0: as 6.18, but copying a VMA's chain of anon_vmas reverses its order, and fork looks for an idle anon_vma in
-     * that order (anon_vma_clone after the cleanup of January 2026).
+     * that order (anon_vma_clone after the series "mm: clean up anon_vma implementation" of January 2026).
      */
     V7_0
 }

@@ -13,9 +13,11 @@ package io.github.rmap4j.api;
 @FunctionalInterface
 public interface RmapVisitor {
     /**
-     * One mapping: a page of the folio, or several consecutive ones at consecutive addresses.
+     * A page of the folio, or a run of consecutive ones at consecutive addresses: called once for each run, not for each
+     * page. A run lies in one VMA and one page table (2 MiB).
      *
-     * @param vma the area through which they are mapped
+     * @param vma the area through which they are mapped; since nothing holds the layout still, it may have been changed,
+     *     unmapped or merged away meanwhile ({@link Vma#isAttached})
      * @param address address in bytes of the first of them
      * @return true to go on, false to stop the walk
      */
@@ -25,7 +27,7 @@ public interface RmapVisitor {
      * The same, for a visitor that wants to know which pages of a large folio they are. No page of an address space is
      * reported twice by one walk.
      *
-     * @param vma the area through which they are mapped
+     * @param vma the area through which they are mapped, or were a moment ago
      * @param address address in bytes of the first of them
      * @param page the first of them, counted from the folio's first page, 0
      * @param pages how many they are

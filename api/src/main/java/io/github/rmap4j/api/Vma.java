@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A virtual memory area (vm_area_struct): a page-aligned range of one address space with one set of flags.
  *
  * <p>A {@code Vma} is live: its range and flags change with the layout, and after it has been unmapped or merged away
- * it is detached and never comes back. Readers on other threads see each field as of some moment; only operations of
- * the same address space, or holding its layout still, see them consistent with one another.
+ * it is detached and never comes back. The mmap lock guards its fields. A thread that does not hold it may read a
+ * {@link #start}, {@link #end} or {@link #pgoff} that is out of date or does not fit the others, because they are plain fields;
+ * {@link #isFaulted} and {@link #isAttached} have acquire semantics.
  *
  * @since 0.1
  */
@@ -27,8 +28,8 @@ public interface Vma {
     long end();
 
     /**
-     * Page offset of {@link #start()} (vm_pgoff): for anonymous memory {@code start >>> 12} at the time of mapping, for
-     * files the offset in the file.
+     * Page offset of {@link #start()} (vm_pgoff): for files the offset in the file, for anonymous memory {@code start >>> 12}
+     * at the time of mapping. mremap keeps it where the VMA is faulted, and gives that of the new place otherwise.
      *
      * @return offset in pages
      */
@@ -50,10 +51,11 @@ public interface Vma {
     MappedFile file();
 
     /**
-     * Whether this VMA has ever held anonymous content ({@code vma->anon_vma != NULL} in Linux). MADV_DONTNEED does not
-     * reset it.
+     * Whether this VMA was made ready for anonymous content ({@code vma->anon_vma != NULL} in Linux). It need not have held
+     * any: a guard marker, the huge zero page and growth of a stack need it, too, and fork, mremap, a split and a merge
+     * pass it on. MADV_DONTNEED does not reset it; MREMAP_DONTUNMAP of the whole VMA does.
      *
-     * @return true once a first anonymous page was prepared
+     * @return true from the first preparation on; false after the VMA was unmapped or merged away
      */
     boolean isFaulted();
 

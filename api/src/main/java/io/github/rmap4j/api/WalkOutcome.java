@@ -10,6 +10,9 @@ public enum WalkOutcome {
     COMPLETE,
     /** The visitor ended the walk. */
     STOPPED,
-    /** A lock was not to be had and the walk was told not to wait: nothing is known about the mappings. */
+    /**
+     * A lock was not to be had and the walk was told not to wait: mappings that were reported before are real, but there may
+     * be others.
+     */
     CONTENDED
 }
