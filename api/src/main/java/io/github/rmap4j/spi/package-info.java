@@ -31,9 +31,9 @@
  * </ol>
  *
  * <p>So an event that comes under a {@code ptl} may take inner strategy locks and nothing else:
- * {@link io.github.rmap4j.spi.EntryObserver}, {@link io.github.rmap4j.spi.RmapStrategy#folioFreed} and the events
- * {@code folioMapped}, {@code folioMappedShared}, {@code folioMoved}, {@code folioReused} and {@code folioMerged}. All other
- * methods may take outer ones, too. Between a begin event and its end event the engine takes {@code ptl}
+ * {@link io.github.rmap4j.spi.EntryObserver} (but for {@code reserve}), {@link io.github.rmap4j.spi.RmapStrategy#folioFreed}
+ * and the events {@code folioMapped}, {@code folioMappedShared}, {@code folioMoved}, {@code folioReused} and
+ * {@code folioMerged}. All other methods may take outer ones, too. Between a begin event and its end event the engine takes {@code ptl}
  * ({@code beginChange}: to split an entry of 2 MiB; {@code beginMove}, {@code beginSplit}, {@code beginCollapse}), for a move
  * also {@code page_table_lock}: what a strategy holds meanwhile is an outer lock. Locks are not reentrant: an event that
  * comes in between must not take what the begin event took.
