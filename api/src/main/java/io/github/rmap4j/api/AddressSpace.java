@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads: faults take the mmap lock for reading, changes of the layout and fork take it for
  * writing, as in Linux. After the last user has called {@link #exit()}, system calls and accesses throw
- * {@link IllegalStateException}; {@link #id}, {@link #isAlive}, {@link #mapCount} and what looks from outside do not, and
- * find nothing mapped.
+ * {@link IllegalStateException}; {@link #id}, {@link #isAlive}, {@link #mapCount} and what looks from outside do not,
+ * and find nothing mapped.
  *
  * @since 0.1
  */
@@ -75,8 +75,8 @@ public interface AddressSpace {
      * Grows, shrinks, moves or duplicates a mapping.
      *
      * @param oldAddress its first byte, page-aligned
-     * @param oldLength length in bytes, rounded up to pages; 0 maps the object of a shared mapping a second time, which needs
-     *     MREMAP_MAYMOVE (EINVAL for a private mapping)
+     * @param oldLength length in bytes, rounded up to pages; 0 maps the object of a shared mapping a second time, which
+     *     needs MREMAP_MAYMOVE (EINVAL for a private mapping)
      * @param newLength new length in bytes, rounded up to pages
      * @param flags MREMAP_ bits of {@link MapFlags}
      * @param newAddress destination for MREMAP_FIXED, a hint with MREMAP_DONTUNMAP, otherwise ignored
@@ -91,8 +91,8 @@ public interface AddressSpace {
      * @param start first byte, page-aligned
      * @param length length in bytes, rounded up to pages
      * @param advice the advice
-     * @throws ErrnoException EINVAL, ENOMEM for a gap, EAGAIN if a VMA cannot be split or a page to be collapsed is in use,
-     *     EFAULT, EPERM or EHWPOISON, as madvise(2)
+     * @throws ErrnoException EINVAL, ENOMEM for a gap, EAGAIN if a VMA cannot be split or a page to be collapsed is in
+     *     use, EFAULT, EPERM or EHWPOISON, as madvise(2)
      */
     void madvise(long start, long length, Advice advice);
 
@@ -214,8 +214,8 @@ public interface AddressSpace {
      *
      * @param address any address in the page
      * @return the word: what this process last wrote or inherited, 0 at first
-     * @throws ErrnoException EFAULT if nothing readable is mapped there, EHWPOISON if the page had a hardware error, ENOMEM if
-     *     an allocation was refused or no page can be reclaimed
+     * @throws ErrnoException EFAULT if nothing readable is mapped there, EHWPOISON if the page had a hardware error,
+     *     ENOMEM if an allocation was refused or no page can be reclaimed
      */
     long read(long address);
 
@@ -224,8 +224,8 @@ public interface AddressSpace {
      *
      * @param address any address in the page
      * @param word the word
-     * @throws ErrnoException EFAULT if nothing writable is mapped there, EHWPOISON if the page had a hardware error, ENOMEM if
-     *     an allocation was refused or no page can be reclaimed
+     * @throws ErrnoException EFAULT if nothing writable is mapped there, EHWPOISON if the page had a hardware error,
+     *     ENOMEM if an allocation was refused or no page can be reclaimed
      */
     void write(long address, long word);
 
@@ -234,8 +234,9 @@ public interface AddressSpace {
      * ({@link Folio#isAnonExclusive}): the next write of either faults.
      *
      * @return the child's address space
-     * @throws ErrnoException ENOMEM if an allocation was refused or the commit limit is exceeded; the parent has the same
-     *     mappings and content as before, but pages that were copied until then are write-protected and not exclusive
+     * @throws ErrnoException ENOMEM if an allocation was refused or the commit limit is exceeded; the parent has the
+     *     same mappings and content as before, but pages that were copied until then are write-protected and not
+     *     exclusive
      */
     AddressSpace fork();
 

@@ -47,8 +47,8 @@ public interface Folio {
     boolean isAnonExclusive(int page);
 
     /**
-     * Position of the first page in the numbering that the reverse map searches (folio->index), in pages. Without meaning for
-     * a folio that pages were merged into (KSM), whose mappings may be anywhere.
+     * Position of the first page in the numbering that the reverse map searches (folio->index), in pages. Without
+     * meaning for a folio that pages were merged into (KSM), whose mappings may be anywhere.
      *
      * @return the linear page index given at first mapping; mremap does not change it, UFFDIO_MOVE does
      */

@@ -261,21 +261,22 @@ public interface MemoryManager {
     }
 
     /**
-     * Decides which slab allocations are refused; see {@link Builder#faultInjector}. Called from any thread, often under the
-     * mmap lock and perhaps under locks of the strategy: it must not use the manager.
+     * Decides which slab allocations are refused; see {@link Builder#faultInjector}. Called from any thread, often
+     * under the mmap lock and perhaps under locks of the strategy: it must not use the manager.
      *
-     * <p>A refusal ends an operation as in Linux. The VMA or page at hand is left as it was; those that were done before stay
-     * done (such as in mprotect, mlock, or mremap of several VMAs). The errno is ENOMEM, with these exceptions: EAGAIN from
-     * madvise where a VMA cannot be split or merged, and from mlock where pages cannot be faulted in; brk returns the old end;
-     * faulting in for mmap and mremap, the unmapping at the end of a move, and merging by KSM do without.
+     * <p>A refusal ends an operation as in Linux. The VMA or page at hand is left as it was; those that were done
+     * before stay done (such as in mprotect, mlock, or mremap of several VMAs). The errno is ENOMEM, with these
+     * exceptions: EAGAIN from madvise where a VMA cannot be split or merged, and from mlock where pages cannot be
+     * faulted in; brk returns the old end; faulting in for mmap and mremap, the unmapping at the end of a move, and
+     * merging by KSM do without.
      */
     @FunctionalInterface
     interface FaultInjector {
         /**
          * Whether to refuse an allocation.
          *
-         * @param slab name of the slab cache; {@code maple_node} for the VMA tree when it is split or merged, which is no slab of
-         *     {@link CostReport}
+         * @param slab name of the slab cache; {@code maple_node} for the VMA tree when it is split or merged, which is
+         *     no slab of {@link CostReport}
          * @return true to refuse
          */
         boolean refuse(String slab);

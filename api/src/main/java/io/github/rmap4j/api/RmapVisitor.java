@@ -13,11 +13,11 @@ package io.github.rmap4j.api;
 @FunctionalInterface
 public interface RmapVisitor {
     /**
-     * A page of the folio, or a run of consecutive ones at consecutive addresses: called once for each run, not for each
-     * page. A run lies in one VMA and one page table (2 MiB).
+     * A page of the folio, or a run of consecutive ones at consecutive addresses: called once for each run, not for
+     * each page. A run lies in one VMA and one page table (2 MiB).
      *
-     * @param vma the area through which they are mapped; since nothing holds the layout still, it may have been changed,
-     *     unmapped or merged away meanwhile ({@link Vma#isAttached})
+     * @param vma the area through which they are mapped; since nothing holds the layout still, it may have been
+     *     changed, unmapped or merged away meanwhile ({@link Vma#isAttached})
      * @param address address in bytes of the first of them
      * @return true to go on, false to stop the walk
      */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@code Vma} is live: its range and flags change with the layout, and after it has been unmapped or merged away
  * it is detached and never comes back. The mmap lock guards its fields. A thread that does not hold it may read a
- * {@link #start}, {@link #end} or {@link #pgoff} that is out of date or does not fit the others, because they are plain fields;
- * {@link #isFaulted} and {@link #isAttached} have acquire semantics.
+ * {@link #start}, {@link #end} or {@link #pgoff} that is out of date or does not fit the others, because they are plain
+ * fields; {@link #isFaulted} and {@link #isAttached} have acquire semantics.
  *
  * @since 0.1
  */
@@ -28,8 +28,9 @@ public interface Vma {
     long end();
 
     /**
-     * Page offset of {@link #start()} (vm_pgoff): for files the offset in the file, for anonymous memory {@code start >>> 12}
-     * at the time of mapping. mremap keeps it where the VMA is faulted, and gives that of the new place otherwise.
+     * Page offset of {@link #start()} (vm_pgoff): for files the offset in the file, for anonymous memory
+     * {@code start >>> 12} at the time of mapping. mremap keeps it where the VMA is faulted, and gives that of the new
+     * place otherwise.
      *
      * @return offset in pages
      */
@@ -51,9 +52,9 @@ public interface Vma {
     MappedFile file();
 
     /**
-     * Whether this VMA was made ready for anonymous content ({@code vma->anon_vma != NULL} in Linux). It need not have held
-     * any: a guard marker, the huge zero page and growth of a stack need it, too, and fork, mremap, a split and a merge
-     * pass it on. MADV_DONTNEED does not reset it; MREMAP_DONTUNMAP of the whole VMA does.
+     * Whether this VMA was made ready for anonymous content ({@code vma->anon_vma != NULL} in Linux). It need not have
+     * held any: a guard marker, the huge zero page and growth of a stack need it, too, and fork, mremap, a split and a
+     * merge pass it on. MADV_DONTNEED does not reset it; MREMAP_DONTUNMAP of the whole VMA does.
      *
      * @return true from the first preparation on; false after the VMA was unmapped or merged away
      */

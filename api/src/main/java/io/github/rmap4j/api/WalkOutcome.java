@@ -11,8 +11,8 @@ public enum WalkOutcome {
     /** The visitor ended the walk. */
     STOPPED,
     /**
-     * A lock was not to be had and the walk was told not to wait: mappings that were reported before are real, but there may
-     * be others.
+     * A lock was not to be had and the walk was told not to wait: mappings that were reported before are real, but
+     * there may be others.
      */
     CONTENDED
 }

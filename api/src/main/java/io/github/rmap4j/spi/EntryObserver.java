@@ -5,8 +5,8 @@ import io.github.rmap4j.api.Vma;
 
 /**
  * Receives every change of a page-table entry that maps an anonymous folio, for strategies that keep track of entries
- * (pte_chains of Linux 2.5). Called under the page-table lock, except for {@link #reserve}: only inner strategy locks may be
- * taken ({@linkplain io.github.rmap4j.spi lock order}). A strategy without an observer pays nothing.
+ * (pte_chains of Linux 2.5). Called under the page-table lock, except for {@link #reserve}: only inner strategy locks
+ * may be taken ({@linkplain io.github.rmap4j.spi lock order}). A strategy without an observer pays nothing.
  *
  * @since 0.1
  */

@@ -55,9 +55,9 @@ public interface LayoutChange {
     Vma heir();
 
     /**
-     * The faulted VMA that {@link #heir()} takes over from: {@link #vma()}, {@link #adjacent()} or one of {@link #removed()};
-     * or, where an unfaulted VMA absorbs the destination of mremap, the VMA that pages will be moved from, which is not
-     * part of this change.
+     * The faulted VMA that {@link #heir()} takes over from: {@link #vma()}, {@link #adjacent()} or one of
+     * {@link #removed()}; or, where an unfaulted VMA absorbs the destination of mremap, the VMA that pages will be
+     * moved from, which is not part of this change.
      *
      * @return it; null if and only if there is no heir
      */

@@ -8,17 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One complete design of the anonymous reverse map. Instances serve one manager and are called from many threads; each
- * method says which locks the engine holds. Which locks a strategy may take is the {@linkplain io.github.rmap4j.spi lock
- * order}: outer and inner ones, but only inner ones where a page-table lock may be held. Methods that may be refused throw
- * {@link AllocationRefusedException} after undoing their own part; the others must not fail.
+ * method says which locks the engine holds. Which locks a strategy may take is the
+ * {@linkplain io.github.rmap4j.spi lock order}: outer and inner ones, but only inner ones where a page-table lock may
+ * be held. Methods that may be refused throw {@link AllocationRefusedException} after undoing their own part; the
+ * others must not fail.
  *
  * @since 0.1
  */
 public interface RmapStrategy {
     /**
-     * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held, mmap locks
-     * may be; page-table locks are not. The folio was mapped when the walk began, but its last mapping may go away at any
-     * moment, and its slot be empty then.
+     * Answers a walk: offers candidates until all are offered or one call says false. The folio lock is held, mmap
+     * locks may be; page-table locks are not. The folio was mapped when the walk began, but its last mapping may go
+     * away at any moment, and its slot be empty then.
      *
      * @param walk what is wanted, and where candidates go
      * @return COMPLETE when every candidate was offered, STOPPED when a call said false, CONTENDED when a lock could
@@ -38,7 +39,8 @@ public interface RmapStrategy {
 
     /**
      * The only mapping of an exclusive folio has moved to another VMA of its process, and its index is that of the new
-     * place now (UFFDIO_MOVE). The folio lock and the page-table locks are held: only inner strategy locks may be taken.
+     * place now (UFFDIO_MOVE). The folio lock and the page-table locks are held: only inner strategy locks may be
+     * taken.
      *
      * @param folio the folio
      * @param vma the VMA that maps it now, prepared
@@ -93,9 +95,9 @@ public interface RmapStrategy {
 
     /**
      * Pages of other VMAs may be merged into this folio from now on: it has no owner any more, and its index says nothing
-     * (folio_set_stable_node). Neither {@link #folioFreed} nor {@link #folioReplaced} follows for it; a folio that migration
-     * puts in its place gets its slot and tag. The folio lock and the page-table lock are held: only inner strategy locks
-     * may be taken.
+     * (folio_set_stable_node). Neither {@link #folioFreed} nor {@link #folioReplaced} follows for it; a folio that
+     * migration puts in its place gets its slot and tag. The folio lock and the page-table lock are held: only inner
+     * strategy locks may be taken.
      *
      * @param folio the folio, mapped once
      */
@@ -122,9 +124,9 @@ public interface RmapStrategy {
 
     /**
      * A folio takes the place of another one (folio_migrate_mapping), or of a part of it that was split off. The engine has
-     * copied the index, the slot and the tag already. Nobody else knows the new folio; both are locked, and no page-table
-     * lock is held. For a part it comes between {@link #beginSplit} and {@link #endSplit}; never for a folio that pages were
-     * merged into.
+     * copied the index, the slot and the tag already. Nobody else knows the new folio; both are locked, and no
+     * page-table lock is held. For a part it comes between {@link #beginSplit} and {@link #endSplit}; never for a folio
+     * that pages were merged into.
      *
      * @param source the folio whose entries are migration entries now
      * @param destination the folio that they will map
@@ -164,8 +166,8 @@ public interface RmapStrategy {
 
     /**
      * A folio is no longer mapped and will be freed. Between its last mapping and this it may have been in the swap cache
-     * for a while, and be mapped again. Not called for a folio that pages were merged into. A page-table lock may be held:
-     * only inner strategy locks may be taken.
+     * for a while, and be mapped again. Not called for a folio that pages were merged into. A page-table lock may be
+     * held: only inner strategy locks may be taken.
      *
      * @param folio the folio
      */
@@ -184,8 +186,8 @@ public interface RmapStrategy {
 
     /**
      * A VMA will hold its first anonymous folio (anon_vma_prepare). Afterwards the engine marks it faulted. The mmap
-     * lock is held for reading (for writing where a stack grows): other threads may prepare the same VMA or a neighbour at
-     * the same time.
+     * lock is held for reading (for writing where a stack grows): other threads may prepare the same VMA or a neighbour
+     * at the same time.
      *
      * @param request the VMA and its neighbours
      * @throws AllocationRefusedException if refused
@@ -219,8 +221,8 @@ public interface RmapStrategy {
     default void prepareChange(LayoutChange change) {}
 
     /**
-     * The ranges are about to change. Takes the locks that keep walks away from here to {@link #endChange}: outer strategy
-     * locks, for the engine may take page-table locks meanwhile.
+     * The ranges are about to change. Takes the locks that keep walks away from here to {@link #endChange}: outer
+     * strategy locks, for the engine may take page-table locks meanwhile.
      *
      * @param change what will happen
      */
@@ -269,9 +271,9 @@ public interface RmapStrategy {
 
     /**
      * A VMA goes away, or loses its anonymous state (unlink_anon_vmas): all its entries are gone already. By munmap and
-     * exit it has left the layout before, so that {@link FolioWalk#candidate(AddressSpace, long)} no longer finds it; after
-     * an MREMAP_DONTUNMAP of all of it, it stays there. The mmap lock is held for writing, for the child of a failed fork the
-     * parent's.
+     * exit it has left the layout before, so that {@link FolioWalk#candidate(AddressSpace, long)} no longer finds it;
+     * after an MREMAP_DONTUNMAP of all of it, it stays there. The mmap lock is held for writing, for the child of a
+     * failed fork the parent's.
      *
      * @param vma the VMA, faulted or not; the engine clears its faulted mark afterwards
      */
@@ -291,14 +293,15 @@ public interface RmapStrategy {
      *
      * @param parent the parent
      * @param child the child, still empty
-     * @throws AllocationRefusedException if refused; {@link #spaceExited} follows for the child, but no {@link #forkEnd}
+     * @throws AllocationRefusedException if refused; {@link #spaceExited} follows for the child, but no
+     *     {@link #forkEnd}
      */
     default void forkBegin(AddressSpace parent, AddressSpace child) {}
 
     /**
      * A child inherits a VMA (anon_vma_fork); its entries are copied afterwards. VMAs come in address order, also those
-     * that were never faulted and shared ones, of which there is nothing to inherit. Not called for VMAs that the child gets
-     * empty (MADV_WIPEONFORK) or not at all. The engine marks the child's VMA faulted if the parent's is.
+     * that were never faulted and shared ones, of which there is nothing to inherit. Not called for VMAs that the child
+     * gets empty (MADV_WIPEONFORK) or not at all. The engine marks the child's VMA faulted if the parent's is.
      *
      * @param parentVma the parent's VMA
      * @param childVma the child's VMA, not yet part of its layout
@@ -307,8 +310,8 @@ public interface RmapStrategy {
     default void vmaForked(Vma parentVma, Vma childVma) {}
 
     /**
-     * A fork is over. If it failed after {@link #forkBegin}, the child has been torn down like an exiting one before this:
-     * {@link #vmaUnlinked} for each VMA that became part of its layout, then {@link #spaceExited}.
+     * A fork is over. If it failed after {@link #forkBegin}, the child has been torn down like an exiting one before
+     * this: {@link #vmaUnlinked} for each VMA that became part of its layout, then {@link #spaceExited}.
      *
      * @param parent the parent
      * @param child the child
@@ -316,7 +319,8 @@ public interface RmapStrategy {
     default void forkEnd(AddressSpace parent, AddressSpace child) {}
 
     /**
-     * The last user of an address space has left, or the fork or exec that created it failed, and all its VMAs are unlinked.
+     * The last user of an address space has left, or the fork or exec that created it failed, and all its VMAs are
+     * unlinked.
      *
      * @param space the space; never used again but by the {@link #forkEnd} of a failed fork
      */
