@@ -81,9 +81,9 @@ public record CostReport(List<SlabCost> slabs, List<LockCost> locks, List<EventC
     /**
      * The walks.
      *
-     * @param visited candidates per walk
-     * @param hits mappings found per walk
-     * @param falseVisits candidates per walk that did not map the folio
+     * @param visited candidates that the strategy offered per walk
+     * @param hits mappings found per walk: pages, or runs of consecutive pages of a large folio
+     * @param falseVisits candidates per walk that mapped no page of the folio
      * @param indexNodes index nodes touched per walk
      * @param contexts address spaces or contexts entered per walk
      */

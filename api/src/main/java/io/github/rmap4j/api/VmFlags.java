@@ -24,10 +24,10 @@ public final class VmFlags {
     public static final long VM_MAYSHARE = 0x80;
     /** Grows downwards. */
     public static final long VM_GROWSDOWN = 0x100;
-    /** May hold guard markers; ignored when merging, kept by the merged VMA (a sticky flag since 6.18.37). */
-    public static final long VM_MAYBE_GUARD = 0x200;
     /** Page frames without struct page. */
     public static final long VM_PFNMAP = 0x400;
+    /** May hold guard markers; ignored when merging, kept by the merged VMA (a sticky flag since 6.18.37). */
+    public static final long VM_MAYBE_GUARD = 0x800;
     /** Locked in memory. */
     public static final long VM_LOCKED = 0x2000;
     /** Memory-mapped I/O. */

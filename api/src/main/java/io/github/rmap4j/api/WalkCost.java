@@ -8,6 +8,7 @@ package io.github.rmap4j.api;
 public final class WalkCost {
     private long visited;
     private long hits;
+    private long falseVisits;
     private long indexNodes;
     private long contexts;
 
@@ -17,14 +18,16 @@ public final class WalkCost {
     /**
      * Adds the cost of one walk.
      *
-     * @param visited candidates looked at in page tables
-     * @param hits candidates that mapped the folio
+     * @param visited candidates that the strategy offered
+     * @param hits mappings found
+     * @param falseVisits candidates that mapped no page of the folio
      * @param indexNodes nodes of the strategy's index that were touched
      * @param contexts address spaces or contexts that were entered
      */
-    public void add(long visited, long hits, long indexNodes, long contexts) {
+    public void add(long visited, long hits, long falseVisits, long indexNodes, long contexts) {
         this.visited += visited;
         this.hits += hits;
+        this.falseVisits += falseVisits;
         this.indexNodes += indexNodes;
         this.contexts += contexts;
     }
@@ -33,6 +36,7 @@ public final class WalkCost {
     public void reset() {
         visited = 0;
         hits = 0;
+        falseVisits = 0;
         indexNodes = 0;
         contexts = 0;
     }
@@ -40,7 +44,7 @@ public final class WalkCost {
     /**
      * Candidates visited.
      *
-     * @return VMAs whose page tables were looked at
+     * @return VMAs, or places in address spaces, that the strategy offered
      */
     public long visited() {
         return visited;
@@ -49,7 +53,7 @@ public final class WalkCost {
     /**
      * Hits.
      *
-     * @return candidates that mapped the folio
+     * @return mappings found: pages, or runs of consecutive pages of a large folio
      */
     public long hits() {
         return hits;
@@ -58,10 +62,10 @@ public final class WalkCost {
     /**
      * False visits.
      *
-     * @return candidates that did not map the folio
+     * @return candidates that mapped no page of the folio
      */
     public long falseVisits() {
-        return visited - hits;
+        return falseVisits;
     }
 
     /**

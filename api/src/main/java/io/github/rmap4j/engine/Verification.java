@@ -59,8 +59,7 @@ final class Verification {
 
     private void verify(Folio folio, Set<Mapping> expected) {
         if (folio.mapcount() != expected.size()) {
-            violations.add("folio " + folio.id() + " has map count " + folio.mapcount() + " but is mapped at "
-                    + describe(expected));
+            violations.add(folio + " has map count " + folio.mapcount() + " but is mapped at " + describe(expected));
         }
         for (int page = 0; page < folio.pages(); page++) {
             int mappings = 0;
@@ -68,7 +67,7 @@ final class Verification {
                 mappings += mapping.page() == page ? 1 : 0;
             }
             if (folio.mapcount(page) != mappings || (folio.isAnonExclusive(page) && mappings != 1)) {
-                violations.add("page " + page + " of folio " + folio.id() + " has map count " + folio.mapcount(page)
+                violations.add("page " + page + " of " + folio + " has map count " + folio.mapcount(page)
                         + (folio.isAnonExclusive(page) ? " and is AnonExclusive" : "") + " but is mapped at "
                         + describe(expected));
             }
@@ -76,7 +75,7 @@ final class Verification {
         Set<Mapping> found = new HashSet<>();
         WalkOutcome outcome = walker.walk(folio, new Collector(folio, found));
         if (outcome != WalkOutcome.COMPLETE || !found.equals(expected)) {
-            violations.add("a walk of folio " + folio.id() + " is " + outcome + ", misses "
+            violations.add("a walk of " + folio + " is " + outcome + ", misses "
                     + describe(Sets.difference(expected, found)) + " and invents "
                     + describe(Sets.difference(found, expected)));
         }
@@ -102,10 +101,10 @@ final class Verification {
             for (int i = 0; i < pages; i++) {
                 long at = address + i * MemoryManager.PAGE_SIZE;
                 if (!found.add(new Mapping(vma.addressSpace().id(), at, page + i))) {
-                    violations.add("a walk of folio " + folio.id() + " reports " + vma + " twice");
+                    violations.add("a walk of " + folio + " reports " + vma + " twice");
                 }
                 if (at < vma.start() || at >= vma.end()) {
-                    violations.add("a walk of folio " + folio.id() + " reports an address outside of " + vma);
+                    violations.add("a walk of " + folio + " reports an address outside of " + vma);
                 }
             }
             return true;

@@ -105,18 +105,17 @@ public interface RmapStrategy {
 
     /**
      * Answers a walk of a folio that pages were merged into (rmap_walk_ksm): offers the VMAs that each item retained, at
-     * the item's address. The default is for strategies that know where every entry is, or look everywhere.
+     * the item's address. A strategy that knows where every entry is, or looks everywhere, may answer with {@link #walk}.
      *
      * @param walk what is wanted, and where candidates go
      * @param items the pages that were merged
      * @return as for {@link #walk}
      */
-    default WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
-        return walk(walk);
-    }
+    WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items);
 
     /**
-     * Ends {@link #retain(Folio)} or {@link #retain(Vma)} (put_anon_vma). No lock is held but mmap locks.
+     * Ends {@link #retain(Folio)} or {@link #retain(Vma)} (put_anon_vma). Folio locks and mmap locks may be held: must
+     * not take a lock that is outside of them, nor start a walk.
      *
      * @param retained what it returned
      */
@@ -216,7 +215,8 @@ public interface RmapStrategy {
      * heir. The mmap lock is held for writing.
      *
      * @param change what will happen
-     * @throws AllocationRefusedException if refused; neither begin, end nor abort follows
+     * @throws AllocationRefusedException if refused; neither begin, end nor abort follows. Only a change that creates a
+     *     VMA or has an heir may be refused: with others the engine undoes a split when memory is short
      */
     default void prepareChange(LayoutChange change) {}
 

@@ -4,10 +4,12 @@ import static io.github.rmap4j.api.VmFlags.VM_MERGEABLE;
 import static io.github.rmap4j.api.VmFlags.VM_SHARED;
 import static io.github.rmap4j.api.VmFlags.VM_SPECIAL;
 
+import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.AnonPage;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.LargePage;
+import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
@@ -124,7 +126,7 @@ final class Ksm {
         return null;
     }
 
-    /** Addresses of the anonymous pages in mergeable VMAs, as they are now. */
+    /** Addresses of the anonymous pages in mergeable VMAs, as they are now; some may be on their way to another folio. */
     private List<Long> mergeable(Mm mm, Task task) {
         List<Long> addresses = new ArrayList<>();
         mm.mmapLock.lockRead();
@@ -146,7 +148,8 @@ final class Ksm {
             PteTable table = entries.table();
             table.lock(machine.ptl, task);
             for (int i = entries.from(); i < entries.to(); i++) {
-                if (table.entry(i) instanceof AnonPage) {
+                PteTarget entry = table.entry(i);
+                if (entry instanceof AnonPage || entry instanceof MigrationEntry) {
                     addresses.add((table.firstVpn() + i) << Mm.PAGE_SHIFT);
                 }
             }
@@ -203,7 +206,9 @@ final class Ksm {
             StableNode node = new StableNode(folio, content);
             Object retained = machine.strategy.retain(vma);
             node.add(new StableNode.Item(retained, place.mm, place.address));
-            boolean promoted = promoteLocked(place, folio, node, task);
+            // Whoever has a swap entry for the folio would map it where no item says so.
+            boolean promoted = (!folio.isInSwapCache() || machine.swap.freeCache(folio))
+                    && promoteLocked(place, folio, node, task);
             machine.unlockFolio(folio, task);
             if (!promoted) {
                 machine.strategy.release(retained);
@@ -335,6 +340,8 @@ final class Ksm {
             if (vma != null) {
                 machine.fault.unshare(vma, place.address);
             }
+        } catch (ErrnoException e) {
+            // No memory for a copy: the page stays merged with itself.
         } finally {
             place.mm.mmapLock.unlockRead();
         }
@@ -399,10 +406,15 @@ final class Ksm {
 
     /** Releases what the items of nodes without a folio hold. The caller holds no lock but mmap locks. */
     void releaseGone() {
+        Task task = machine.task();
         for (StableNode node = gone.poll(); node != null; node = gone.poll()) {
+            FolioImpl folio = node.folio();
+            // A walk that began before the last mapping went away may still be looking.
+            machine.folioLock.lock(folio, task);
             for (StableNode.Item item : node.items()) {
                 machine.strategy.release(item.retained());
             }
+            machine.folioLock.unlock(folio);
         }
     }
 }

@@ -38,7 +38,7 @@ final class MemoryFailure {
             machine.folioLock.lock(folio, task);
             try {
                 // While we waited for the lock the page may have gone to another folio: then that one is bad.
-                if (folioAt(mm, address, task) == folio && poisonLocked(folio, spaces, task)) {
+                if (isMapped(folio, mm, address, task) && poisonLocked(folio, spaces, task)) {
                     return new ArrayList<>(spaces);
                 }
             } finally {
@@ -71,6 +71,10 @@ final class MemoryFailure {
             machine.swap.forget(folio);
         }
         return true;
+    }
+
+    private boolean isMapped(FolioImpl folio, Mm mm, long address, Task task) {
+        return entryAt(mm, address, task) instanceof AnonPage page && page.folio() == folio;
     }
 
     /** The folio mapped at an address; waits for one that is being migrated. */

@@ -447,13 +447,21 @@ final class PageFault {
         long vpn = address >>> Mm.PAGE_SHIFT;
         int i = PteTable.indexOf(vpn);
         PteTable table = vma.mm().pageTable.lookupOrAdd(vpn);
-        table.lock(machine.ptl, task);
-        if (table.entry(i) instanceof FolioImpl folio && folio.isKsm()) {
-            byte bits = table.bits(i);
-            copy(folio, vma, address, table, i, task);
-            table.setBits(i, bits);
+        while (true) {
+            table.lock(machine.ptl, task);
+            PteTarget entry = table.entry(i);
+            if (entry instanceof FolioImpl folio && folio.isKsm()) {
+                byte bits = table.bits(i);
+                copy(folio, vma, address, table, i, task);
+                table.setBits(i, bits);
+            }
+            table.unlock(machine.ptl);
+            if (!(entry instanceof MigrationEntry migration)
+                    || !migration.page().folio().isKsm()) {
+                return;
+            }
+            waitFor(migration, task);
         }
-        table.unlock(machine.ptl);
     }
 
     /** wp_page_copy of a page that others map too. */

@@ -5,6 +5,7 @@ import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.FolioImpl;
+import io.github.rmap4j.engine.page.LargeFolio;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.SwapSlot;
 import java.util.ArrayList;
@@ -60,10 +61,10 @@ final class Reclaim {
     /**
      * Unmaps one folio everywhere and saves its content (shrink_folio_list for one folio).
      *
-     * @return whether the folio was freed
+     * @return whether the folio was freed; never a large one: a swap slot holds one page
      */
     boolean shrink(FolioImpl folio, Task task) {
-        if (!machine.folioLock.tryLock(folio, task)) {
+        if (folio instanceof LargeFolio || !machine.folioLock.tryLock(folio, task)) {
             return false;
         }
         try {

@@ -47,8 +47,13 @@ final class SwapIn {
     }
 
     private void readAndMap(VmaImpl vma, long address, SwapSlot slot, For access, Task task) {
+        if (slot.isOfKsm()) {
+            // The folio may still be in the swap cache; but walks of it look only where pages were merged.
+            map(vma, address, slot, FolioImpl.readFromSwap(slot.current()), access, task);
+            return;
+        }
         FolioImpl cached = slot.cached();
-        if (cached == null && slot.count() > 1 && !slot.isOfKsm()) {
+        if (cached == null && slot.count() > 1) {
             cached = machine.swap.readIntoCache(slot, task);
             if (cached == null) {
                 return;
@@ -90,11 +95,15 @@ final class SwapIn {
         boolean wasCached = folio.isInSwapCache();
         boolean exclusive = !wasCached || (table.bits(i) & PteTable.SWAP_EXCLUSIVE) != 0;
         boolean mayLeaveCache = wasCached && shouldTryToFreeSwap(folio, vma, access);
-        if (!wasCached && slot.cached() != null) {
+        if (!wasCached && slot.cached() != null && !slot.isOfKsm()) {
             // Another thread began to share the entry: this folio was read for nothing.
             return;
         }
-        machine.swap.replaceEntry(slot);
+        if (slot.isOfKsm()) {
+            machine.swap.freeEntry(slot, task);
+        } else {
+            machine.swap.replaceEntry(slot);
+        }
         // Mapped first: who unmaps a folio outside of the swap cache believes that nobody else can map it meanwhile.
         folio.map(vma.mm().id());
         if (mayLeaveCache) {

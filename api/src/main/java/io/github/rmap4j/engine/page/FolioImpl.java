@@ -403,6 +403,13 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
         FLAGS.getAndBitwiseAnd(this, (short) ~REFERENCED);
     }
 
+    @Override
+    public String toString() {
+        return "folio " + id() + " (index " + index + (isKsm() ? ", KSM" : "") + (isInSwapCache() ? ", swap cache" : "")
+                + (isLazyFree() ? ", lazy free" : "") + (isOnLru() ? "" : ", not on LRU") + ", references "
+                + references() + ", owner " + owner + ")";
+    }
+
     /** Takes exclusivity away (folio_try_share_anon_rmap_pte). The caller holds the page-table lock of the only mapping. */
     public void clearAnonExclusive() {
         MAP_STATE.getAndBitwiseAnd(this, ~EXCLUSIVE);

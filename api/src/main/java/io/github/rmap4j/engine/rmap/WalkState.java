@@ -44,6 +44,7 @@ final class WalkState implements FolioWalk {
 
     private long visited;
     private long hits;
+    private long falseVisits;
     private long indexNodes;
     private long contexts;
 
@@ -73,6 +74,7 @@ final class WalkState implements FolioWalk {
         task = newTask;
         visited = 0;
         hits = 0;
+        falseVisits = 0;
         indexNodes = 0;
         contexts = 0;
         reported.clear();
@@ -87,12 +89,12 @@ final class WalkState implements FolioWalk {
 
     void account(@Nullable WalkCost cost) {
         if (cost != null) {
-            cost.add(visited, hits, indexNodes, contexts);
+            cost.add(visited, hits, falseVisits, indexNodes, contexts);
         }
         Task counted = task();
         counted.walks(Task.Walks.VISITED).record(visited);
         counted.walks(Task.Walks.HITS).record(hits);
-        counted.walks(Task.Walks.FALSE_VISITS).record(Math.max(0, visited - hits));
+        counted.walks(Task.Walks.FALSE_VISITS).record(falseVisits);
         counted.walks(Task.Walks.INDEX_NODES).record(indexNodes);
         counted.walks(Task.Walks.CONTEXTS).record(contexts);
     }
@@ -153,7 +155,20 @@ final class WalkState implements FolioWalk {
     public boolean candidate(Vma vma, long address) {
         VmaImpl candidate = (VmaImpl) vma;
         candidate.checkLive();
+        long before = hits;
+        boolean goOn = visit(candidate, address);
+        visited(before);
+        return goOn;
+    }
+
+    private void visited(long hitsBefore) {
         visited++;
+        if (hits == hitsBefore) {
+            falseVisits++;
+        }
+    }
+
+    private boolean visit(VmaImpl candidate, long address) {
         FolioImpl subject = subject();
         Mm mm = (Mm) candidate.addressSpace();
         if (subject.pages() == 1) {
@@ -286,8 +301,13 @@ final class WalkState implements FolioWalk {
 
     @Override
     public boolean candidate(AddressSpace space, long address) {
-        visited++;
-        Mm mm = (Mm) space;
+        long before = hits;
+        boolean goOn = visit((Mm) space, address);
+        visited(before);
+        return goOn;
+    }
+
+    private boolean visit(Mm mm, long address) {
         long end = address + ((long) subject().pages() << MemoryManager.PAGE_SHIFT);
         for (long at = address; at < end; ) {
             int done = probe(mm, at, end);
@@ -328,8 +348,13 @@ final class WalkState implements FolioWalk {
 
     @Override
     public boolean candidate(AddressSpace space) {
-        visited++;
-        Mm mm = (Mm) space;
+        long before = hits;
+        boolean goOn = visitAll((Mm) space);
+        visited(before);
+        return goOn;
+    }
+
+    private boolean visitAll(Mm mm) {
         int before;
         do {
             before = mm.moveSequence();

@@ -7,6 +7,7 @@ import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.Mutex;
 import io.github.rmap4j.spi.RmapStrategy;
@@ -205,6 +206,12 @@ public final class PteChainsStrategy implements RmapStrategy, EntryObserver {
             }
         }
         return WalkOutcome.COMPLETE;
+    }
+
+    /** Every entry is known, whatever made it. */
+    @Override
+    public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
+        return walk(walk);
     }
 
     private static @Nullable Entry entryAfter(long number, Chain chain) {

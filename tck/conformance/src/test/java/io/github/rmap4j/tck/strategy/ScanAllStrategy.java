@@ -5,6 +5,7 @@ import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
@@ -65,6 +66,12 @@ public final class ScanAllStrategy implements RmapStrategy {
             }
         }
         return WalkOutcome.COMPLETE;
+    }
+
+    /** Everything is looked at anyway. */
+    @Override
+    public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
+        return walk(walk);
     }
 
     @Override

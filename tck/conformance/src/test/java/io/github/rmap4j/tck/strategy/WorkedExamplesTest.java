@@ -6,6 +6,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.CostReport;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
@@ -138,7 +139,10 @@ class WorkedExamplesTest {
         for (long seed = SEED; seed < SEED + PROGRAMS; seed++) {
             MemoryProgram program = ProgramGenerator.generate(profile, seed, OPERATIONS);
             for (RmapStrategyProvider provider : List.of(PTE_CHAINS, SCAN_ALL)) {
-                Run run = new Run(MemoryManager.builder().strategy(provider));
+                Run run = new Run(MemoryManager.builder()
+                        .strategy(provider)
+                        .hugepages(4, HugepagePolicy.MADVISE)
+                        .hugepages(MemoryManager.PMD_ORDER, HugepagePolicy.MADVISE));
                 try {
                     run.execute(program, () -> {});
                     run.exitAll();

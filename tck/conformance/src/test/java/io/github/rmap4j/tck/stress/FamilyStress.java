@@ -39,10 +39,14 @@ final class FamilyStress {
     private static final int PAGES = 40;
     private static final int LONGEST = 8;
     private static final List<Integer> ANCHORS = List.of(5, 17, 18, 30);
+    /** One operation in so many reclaims, where there are no anchors. */
+    private static final int RECLAIMS = 8;
+
     private static final int PROCESSES = 12;
 
     private final MemoryManager manager;
     private final Family family;
+    private final List<Integer> anchorPages;
     /** For each permanent place of an anchor, all permanent places of its page. */
     private final Map<Place, Set<Place>> anchors = new LinkedHashMap<>();
 
@@ -64,19 +68,63 @@ final class FamilyStress {
         PAGEOUT,
         MIGRATE,
         SPLIT,
+        /** Writes zeros, so that pages equal one another. */
+        CLEAR,
+        KSM,
+        RECLAIM,
+        COMPACT,
         FORK,
         EXIT
     }
 
     private static final Kind[] MIX = {
-        Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.READ, Kind.READ, Kind.MPROTECT, Kind.MPROTECT,
-        Kind.MUNMAP, Kind.MMAP, Kind.MMAP, Kind.REPLACE, Kind.MREMAP, Kind.MREMAP, Kind.DONTNEED, Kind.FORK, Kind.FORK,
-        Kind.EXIT, Kind.EXIT, Kind.PAGEOUT, Kind.PAGEOUT, Kind.MIGRATE, Kind.SPLIT
+        Kind.WRITE,
+        Kind.WRITE,
+        Kind.WRITE,
+        Kind.WRITE,
+        Kind.WRITE,
+        Kind.READ,
+        Kind.READ,
+        Kind.MPROTECT,
+        Kind.MPROTECT,
+        Kind.MUNMAP,
+        Kind.MMAP,
+        Kind.MMAP,
+        Kind.REPLACE,
+        Kind.MREMAP,
+        Kind.MREMAP,
+        Kind.DONTNEED,
+        Kind.FORK,
+        Kind.FORK,
+        Kind.EXIT,
+        Kind.EXIT,
+        Kind.PAGEOUT,
+        Kind.PAGEOUT,
+        Kind.MIGRATE,
+        Kind.SPLIT,
+        Kind.CLEAR,
+        Kind.CLEAR
     };
+    /** What takes as long as many other operations: one in so many. */
+    private static final int SELDOM = 60;
 
-    FamilyStress(MemoryManager manager) {
+    /** A family with anchors, which are never swapped out: pages that others map as well are not reclaimed. */
+    static FamilyStress withAnchors(MemoryManager manager) {
+        FamilyStress stress = new FamilyStress(manager, ANCHORS);
+        stress.placeAnchors();
+        return stress;
+    }
+
+    /** A family without anchors, all of whose pages may be reclaimed at any time. */
+    static FamilyStress withReclaim(MemoryManager manager) {
+        return new FamilyStress(manager, List.of());
+    }
+
+    private FamilyStress(MemoryManager manager, List<Integer> anchorPages) {
         this.manager = manager;
+        this.anchorPages = anchorPages;
         AddressSpace first = manager.createAddressSpace();
+        first.enableMemoryMerge();
         first.mmap(BASE, PAGES * PAGE_SIZE, Prot.PROT_READ | Prot.PROT_WRITE, fixed());
         family = new Family(first, PROCESSES);
         Process root = family.processes().get(0);
@@ -86,6 +134,9 @@ final class FamilyStress {
         while (family.processes().size() < Family.PERMANENT) {
             family.fork(root);
         }
+    }
+
+    private void placeAnchors() {
         // The last anchor belongs to one process alone, and is looked for in its children.
         Process last = family.processes().get(Family.PERMANENT - 1);
         last.space().write(address(ANCHORS.get(ANCHORS.size() - 1)), family.word(last));
@@ -182,11 +233,21 @@ final class FamilyStress {
         for (int i = 0; i < operations; i++) {
             Process process = family.use(random);
             try {
-                act(MIX[random.nextInt(MIX.length)], process, random);
+                act(kind(random), process, random);
             } finally {
                 family.release(process);
             }
         }
+    }
+
+    private Kind kind(SplittableRandom random) {
+        if (anchorPages.isEmpty() && random.nextInt(RECLAIMS) == 0) {
+            return Kind.RECLAIM;
+        }
+        if (random.nextInt(SELDOM) == 0) {
+            return random.nextInt(4) == 0 ? Kind.COMPACT : Kind.KSM;
+        }
+        return MIX[random.nextInt(MIX.length)];
     }
 
     private void act(Kind kind, Process process, SplittableRandom random) {
@@ -206,6 +267,9 @@ final class FamilyStress {
             case MIGRATE -> space.migrate(address, bytes);
             case SPLIT -> space.splitFolios(address, bytes);
             case PAGEOUT -> tolerating(() -> space.madvise(address, bytes, Advice.PAGEOUT), Errno.ENOMEM);
+            case RECLAIM -> space.reclaim(address, bytes);
+            case KSM -> manager.ksmScan();
+            case COMPACT -> manager.compact();
             case FORK -> family.fork(process);
             case EXIT -> family.exit(process);
             default -> {
@@ -223,6 +287,7 @@ final class FamilyStress {
         int prot = Prot.PROT_READ | Prot.PROT_WRITE;
         switch (kind) {
             case WRITE -> tolerating(() -> space.write(address, family.word(process)), Errno.EFAULT);
+            case CLEAR -> tolerating(() -> space.write(address, 0), Errno.EFAULT);
             case MUNMAP -> space.munmap(address, bytes);
             case REPLACE -> space.mmap(address, bytes, prot, fixed());
             case MMAP -> {
@@ -243,8 +308,8 @@ final class FamilyStress {
         }
     }
 
-    private static boolean holdsAnchor(int start, int length) {
-        return ANCHORS.stream().anyMatch(page -> page >= start && page < start + length);
+    private boolean holdsAnchor(int start, int length) {
+        return anchorPages.stream().anyMatch(page -> page >= start && page < start + length);
     }
 
     private static void tolerating(Runnable action, Errno legal) {
@@ -260,7 +325,9 @@ final class FamilyStress {
     private void walk(SplittableRandom random) {
         Process process = family.use(random);
         try {
-            int page = random.nextBoolean() ? ANCHORS.get(random.nextInt(ANCHORS.size())) : random.nextInt(PAGES);
+            int page = !anchorPages.isEmpty() && random.nextBoolean()
+                    ? anchorPages.get(random.nextInt(anchorPages.size()))
+                    : random.nextInt(PAGES);
             Place place = new Place(process.space(), address(page));
             Folio folio = place.space.folioAt(place.address);
             if (folio != null) {

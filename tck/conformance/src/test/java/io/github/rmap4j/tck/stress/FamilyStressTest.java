@@ -25,9 +25,20 @@ class FamilyStressTest {
         stress(provider, reporter, 4, 2);
     }
 
+    @ParameterizedTest(name = "{0}, 3 mutators, 1 walker, more pages than memory")
+    @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
+    void reclaim(RmapStrategyProvider provider, TestReporter reporter) {
+        stress(provider, reporter, FamilyStress.withReclaim(StressStrategies.managerShortOfMemory(provider)), 3, 1);
+    }
+
     private static void stress(RmapStrategyProvider provider, TestReporter reporter, int mutators, int walkers) {
+        FamilyStress stress = FamilyStress.withAnchors(StressStrategies.managerWithLargeFolios(provider));
+        stress(provider, reporter, stress, mutators, walkers);
+    }
+
+    private static void stress(
+            RmapStrategyProvider provider, TestReporter reporter, FamilyStress stress, int mutators, int walkers) {
         reporter.publishEntry("tck.seed", Long.toString(SEED));
-        FamilyStress stress = new FamilyStress(StressStrategies.managerWithLargeFolios(provider));
         for (int round = 0; round < ROUNDS * StressStrategies.THOROUGH; round++) {
             long seed = SEED + round;
             try {

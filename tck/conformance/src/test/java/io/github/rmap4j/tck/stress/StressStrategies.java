@@ -33,6 +33,14 @@ final class StressStrategies {
                 .build();
     }
 
+    /** A manager that must reclaim all the time. */
+    static MemoryManager managerShortOfMemory(RmapStrategyProvider provider) {
+        return builder(provider)
+                .hugepages(2, MemoryManager.HugepagePolicy.ALWAYS)
+                .residentLimit(96)
+                .build();
+    }
+
     private static MemoryManager.Builder builder(RmapStrategyProvider provider) {
         return MemoryManager.builder().strategy(provider).checking(MemoryManager.Checking.ON);
     }

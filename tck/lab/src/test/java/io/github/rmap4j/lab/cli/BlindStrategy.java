@@ -4,6 +4,7 @@ import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
@@ -33,6 +34,11 @@ public final class BlindStrategy implements RmapStrategy {
 
     @Override
     public WalkOutcome walk(FolioWalk walk) {
+        return WalkOutcome.COMPLETE;
+    }
+
+    @Override
+    public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
         return WalkOutcome.COMPLETE;
     }
 
