@@ -15,10 +15,14 @@ public final class TracedName {
     public static String printable(String name) {
         StringBuilder text = new StringBuilder();
         name.codePoints().forEach(c -> {
-            if (isPrintable(c) && c != '\\') {
+            if (c == '\\') {
+                text.append("\\\\");
+            } else if (isPrintable(c)) {
                 text.appendCodePoint(c);
+            } else if (c < 0x100) {
+                text.append(String.format(Locale.ROOT, "\\x%02x", c));
             } else {
-                text.append(String.format(Locale.ROOT, c == '\\' ? "\\\\" : c < 0x100 ? "\\x%02x" : "\\u{%x}", c));
+                text.append("\\u{").append(Integer.toHexString(c)).append('}');
             }
         });
         return text.toString();
