@@ -34,11 +34,11 @@ final class AnonVmaStrategy implements RmapStrategy {
     /** Whose root this thread has locked for the length of a split. */
     private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
-    AnonVmaStrategy(StrategyContext context) {
+    AnonVmaStrategy(StrategyContext context, AnonVmaRules rules) {
         this.version = context.kernelVersion();
         this.chainsOf = context.vmaSlot(VmaChains.class);
         this.ownerOf = context.folioSlot(AnonVma.class);
-        this.links = new AnonVmaLinks(context, chainsOf);
+        this.links = new AnonVmaLinks(context, chainsOf, rules);
     }
 
     @Override
