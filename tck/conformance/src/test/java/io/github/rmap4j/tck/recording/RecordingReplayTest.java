@@ -35,7 +35,10 @@ import org.junit.jupiter.api.TestFactory;
 class RecordingReplayTest {
     private static final String FOLDER = "/recordings";
 
-    /** The recorded kernel had hugepages-64kB at madvise and all other sizes at never. */
+    /** Recordings whose names begin like this were made with hugepages-2048kB at madvise and all other sizes at never. */
+    private static final String HUGE = "huge-";
+
+    /** For the others hugepages-64kB was at madvise and all other sizes at never. */
     private static final int LARGE_ORDER = 4;
 
     /** Verifying after every step takes much longer than the replay itself. */
@@ -192,10 +195,36 @@ class RecordingReplayTest {
     private static void assertReplay(Path file, int verifyEvery) throws IOException {
         try (Recording recording = Recording.open(file)) {
             RecordingReplay replay = new RecordingReplay(EnumSet.allOf(Compare.class), verifyEvery);
-            assertThat(replay.replay(recording, manager()))
+            boolean huge = file.getFileName().toString().startsWith(HUGE);
+            List<Difference> differences = replay.replay(recording, huge ? managerOfHugePages() : manager());
+            assertThat(differences.stream().filter(difference -> !(huge && isShownOtherwise(difference))))
                     .as("differences between the strategy anonvma and Linux in %s", file)
                     .isEmpty();
         }
+    }
+
+    /**
+     * /proc/PID/pagemap says of all pages that one entry maps whether the first of them is mapped once, and the recorder
+     * cannot tell the huge zero page from nothing.
+     */
+    private static boolean isShownOtherwise(Difference difference) {
+        boolean hugeZeroPage = difference.expected().startsWith("nothing")
+                && difference.actual().equals("zero");
+        return hugeZeroPage
+                || (difference.expected().contains(" large ")
+                        && withoutExclusive(difference.expected()).equals(withoutExclusive(difference.actual())));
+    }
+
+    private static String withoutExclusive(String page) {
+        return page.replaceFirst("exclusive [01] large [12]", "large");
+    }
+
+    private static MemoryManager managerOfHugePages() {
+        return MemoryManager.builder()
+                .strategy("anonvma")
+                .checking(Checking.ON)
+                .hugepages(MemoryManager.PMD_ORDER, HugepagePolicy.MADVISE)
+                .build();
     }
 
     private static MemoryManager manager() {
