@@ -26,15 +26,13 @@ final class AnonVmaLinks {
     private final Slab<AnonVma> anonVmas;
     private final Slab<AnonVmaChain> chains;
     private final StrategyContext.LockClass lockClass;
-    private final AnonVmaRules rules;
     private final CloneOrder order;
     private final LongAdder holds = new LongAdder();
     private final EventCounter shared;
     private final EventCounter reused;
 
-    AnonVmaLinks(StrategyContext context, Slot<Vma, VmaChains> chainsOf, AnonVmaRules rules) {
+    AnonVmaLinks(StrategyContext context, Slot<Vma, VmaChains> chainsOf) {
         this.context = context;
-        this.rules = rules;
         this.chainsOf = chainsOf;
         this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, AnonVma::new);
         this.chains = context.slab("anon_vma_chain", ANON_VMA_CHAIN_BYTES, AnonVmaChain::new);
@@ -105,10 +103,10 @@ final class AnonVmaLinks {
         return next != null ? next : reusableOf(request.compatiblePrevious());
     }
 
-    /** reusable_anon_vma. */
+    /** reusable_anon_vma: never one with a history of forks, whose chain would have to be copied. */
     private @Nullable AnonVma reusableOf(@Nullable Vma neighbour) {
         VmaChains its = neighbour == null ? null : chainsOf.get(neighbour);
-        return its != null && rules.mayShare(its) ? its.anonVma : null;
+        return its != null && its.isSingular() ? its.anonVma : null;
     }
 
     private AnonVma newRoot() {
@@ -132,7 +130,7 @@ final class AnonVmaLinks {
         }
         AnonVmaChain fresh = allocateFor(from);
         VmaChains to = new VmaChains();
-        to.anonVma = rules.ownerOfCopy(from);
+        to.anonVma = from.anonVma;
         RwLock lock = from.owner().rootLock();
         lock.lockWrite();
         linkAll(from, copy, to, fresh);
@@ -245,13 +243,13 @@ final class AnonVmaLinks {
     }
 
     /**
-     * The first linked anon_vma that may be reused: taking it keeps a daemon that forks and exits for ever from growing its
-     * chain.
+     * The first linked anon_vma that no VMA uses as its own and that has at most one child: taking it keeps a daemon
+     * that forks and exits for ever from growing its chain.
      */
     private @Nullable AnonVma idleAncestor(VmaChains from) {
         for (AnonVmaChain chain = order.first(from); chain != null; chain = order.next(chain)) {
             AnonVma ancestor = chain.anonVma();
-            if (rules.mayReuse(from, ancestor)) {
+            if (ancestor.numChildren < 2 && ancestor.numActiveVmas == 0) {
                 return ancestor;
             }
         }

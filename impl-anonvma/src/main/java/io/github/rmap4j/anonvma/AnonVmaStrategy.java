@@ -34,11 +34,11 @@ final class AnonVmaStrategy implements RmapStrategy {
     /** Whose root this thread has locked for the length of a split. */
     private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
-    AnonVmaStrategy(StrategyContext context, AnonVmaRules rules) {
+    AnonVmaStrategy(StrategyContext context) {
         this.version = context.kernelVersion();
         this.chainsOf = context.vmaSlot(VmaChains.class);
         this.ownerOf = context.folioSlot(AnonVma.class);
-        this.links = new AnonVmaLinks(context, chainsOf, rules);
+        this.links = new AnonVmaLinks(context, chainsOf);
     }
 
     @Override

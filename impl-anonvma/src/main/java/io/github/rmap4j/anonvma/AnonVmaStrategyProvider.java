@@ -21,6 +21,6 @@ public final class AnonVmaStrategyProvider implements RmapStrategyProvider {
 
     @Override
     public RmapStrategy create(StrategyContext context) {
-        return new AnonVmaStrategy(context, new AnonVmaRules());
+        return new AnonVmaStrategy(context);
     }
 }
