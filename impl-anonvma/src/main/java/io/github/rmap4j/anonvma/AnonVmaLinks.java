@@ -22,6 +22,7 @@ final class AnonVmaLinks {
     private static final int ANON_VMA_CHAIN_BYTES = 64;
 
     private final StrategyContext context;
+    private final AnonVmaRules rules;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slab<AnonVma> anonVmas;
     private final Slab<AnonVmaChain> chains;
@@ -31,8 +32,9 @@ final class AnonVmaLinks {
     private final EventCounter shared;
     private final EventCounter reused;
 
-    AnonVmaLinks(StrategyContext context, Slot<Vma, VmaChains> chainsOf) {
+    AnonVmaLinks(StrategyContext context, AnonVmaRules rules, Slot<Vma, VmaChains> chainsOf) {
         this.context = context;
+        this.rules = rules;
         this.chainsOf = chainsOf;
         this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, AnonVma::new);
         this.chains = context.slab("anon_vma_chain", ANON_VMA_CHAIN_BYTES, AnonVmaChain::new);
@@ -103,10 +105,9 @@ final class AnonVmaLinks {
         return next != null ? next : reusableOf(request.compatiblePrevious());
     }
 
-    /** reusable_anon_vma: never one with a history of forks, whose chain would have to be copied. */
     private @Nullable AnonVma reusableOf(@Nullable Vma neighbour) {
         VmaChains its = neighbour == null ? null : chainsOf.get(neighbour);
-        return its != null && its.isSingular() ? its.anonVma : null;
+        return its != null && rules.mayShare(its) ? its.anonVma : null;
     }
 
     private AnonVma newRoot() {
@@ -130,11 +131,12 @@ final class AnonVmaLinks {
         }
         AnonVmaChain fresh = allocateFor(from);
         VmaChains to = new VmaChains();
-        to.anonVma = from.anonVma;
         RwLock lock = from.owner().rootLock();
         lock.lockWrite();
+        AnonVma owner = rules.ownerOfCopy(from);
+        to.anonVma = owner;
         linkAll(from, copy, to, fresh);
-        from.owner().numActiveVmas++;
+        owner.numActiveVmas++;
         lock.unlockWrite();
         chainsOf.set(copy, to);
     }
@@ -219,6 +221,7 @@ final class AnonVmaLinks {
             return;
         }
         VmaChains to = new VmaChains();
+        to.anonVma = rules.ownerBeforeChoice(from);
         AnonVmaChain fresh = allocateFor(from);
         RwLock lock = from.owner().rootLock();
         lock.lockWrite();
@@ -242,14 +245,11 @@ final class AnonVmaLinks {
         }
     }
 
-    /**
-     * The first linked anon_vma that no VMA uses as its own and that has at most one child: taking it keeps a daemon
-     * that forks and exits for ever from growing its chain.
-     */
+    /** The first linked anon_vma that the child may take over. */
     private @Nullable AnonVma idleAncestor(VmaChains from) {
         for (AnonVmaChain chain = order.first(from); chain != null; chain = order.next(chain)) {
             AnonVma ancestor = chain.anonVma();
-            if (ancestor.numChildren < 2 && ancestor.numActiveVmas == 0) {
+            if (rules.mayReuse(ancestor, from)) {
                 return ancestor;
             }
         }

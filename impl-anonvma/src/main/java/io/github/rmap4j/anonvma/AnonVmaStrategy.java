@@ -35,10 +35,14 @@ final class AnonVmaStrategy implements RmapStrategy {
     private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
     AnonVmaStrategy(StrategyContext context) {
+        this(context, new AnonVmaRules());
+    }
+
+    AnonVmaStrategy(StrategyContext context, AnonVmaRules rules) {
         this.version = context.kernelVersion();
         this.chainsOf = context.vmaSlot(VmaChains.class);
         this.ownerOf = context.folioSlot(AnonVma.class);
-        this.links = new AnonVmaLinks(context, chainsOf);
+        this.links = new AnonVmaLinks(context, rules, chainsOf);
     }
 
     @Override
