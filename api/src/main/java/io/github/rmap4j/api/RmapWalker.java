@@ -27,11 +27,13 @@ public interface RmapWalker {
     /**
      * Reports every mapping of a folio, and what it cost.
      *
-     * @param folio the folio
+     * @param folio a folio of this manager; for one of another manager the result means nothing
      * @param visitor receives the mappings
      * @param mode whether to wait for locks
      * @param cost is increased by the cost of this walk, or null
      * @return how the walk ended
+     * @throws IllegalArgumentException if the folio is not one of this library
+     * @throws IllegalStateException if a visitor starts another walk
      */
     WalkOutcome walk(Folio folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost);
 }

@@ -193,7 +193,8 @@ class HistoricalBugTest {
             assertThat(found).isEmpty();
             assertThatThrownBy(family.manager::verify)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("a walk of folio " + folio.id() + " is COMPLETE, misses");
+                    .hasMessageContaining("a walk of folio " + folio.id() + " ")
+                    .hasMessageContaining(" is COMPLETE, misses");
         }
 
         @Test

@@ -58,25 +58,24 @@ final class FolioRanges {
         if (!Mm.isAligned(start) || start < 0 || end < start) {
             throw new ErrnoException(Errno.EINVAL, "the range is not page-aligned or exceeds the address space");
         }
+        return mappedIn(mm, start, end, machine.task());
+    }
+
+    /** The folios that are mapped in a range, in the order of addresses. Takes the mmap lock for reading. */
+    Set<FolioImpl> mappedIn(Mm mm, long start, long end, Task task) {
         Set<FolioImpl> folios = new LinkedHashSet<>();
-        Task task = machine.task();
-        long vpn = start >>> Mm.PAGE_SHIFT;
-        long endVpn = end >>> Mm.PAGE_SHIFT;
+        EntryRange entries = new EntryRange(mm, start, end);
         mm.mmapLock.lockRead();
         try {
-            for (PteTable table = mm.pageTable.next(vpn, endVpn);
-                    table != null;
-                    table = mm.pageTable.next(vpn, endVpn)) {
-                long base = table.firstVpn();
-                int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            while (entries.nextTable()) {
+                PteTable table = entries.table();
                 table.lock(machine.ptl, task);
-                for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+                for (int i = entries.from(); i < entries.to(); i++) {
                     if (table.entry(i) instanceof AnonPage page) {
                         folios.add(page.folio());
                     }
                 }
                 table.unlock(machine.ptl);
-                vpn = base + PteTable.ENTRIES;
             }
         } finally {
             mm.mmapLock.unlockRead();

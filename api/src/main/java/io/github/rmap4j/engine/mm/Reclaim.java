@@ -39,21 +39,17 @@ final class Reclaim {
     /** Small folios of a range that nobody else maps, made old. */
     private List<FolioImpl> old(VmaImpl vma, long start, long end, Task task) {
         List<FolioImpl> old = new ArrayList<>();
-        long vpn = start >>> Mm.PAGE_SHIFT;
-        long endVpn = end >>> Mm.PAGE_SHIFT;
-        Mm mm = vma.mm();
-        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
-            long base = table.firstVpn();
-            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+        EntryRange entries = new EntryRange(vma, start, end);
+        while (entries.nextTable()) {
+            PteTable table = entries.table();
             table.lock(machine.ptl, task);
-            for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+            for (int i = entries.from(); i < entries.to(); i++) {
                 if (table.entry(i) instanceof FolioImpl folio && folio.isOnLru() && folio.isMappedOnce()) {
                     table.setBits(i, (byte) (table.bits(i) & ~PteTable.ACCESSED));
                     old.add(folio);
                 }
             }
             table.unlock(machine.ptl);
-            vpn = base + PteTable.ENTRIES;
         }
         return old;
     }

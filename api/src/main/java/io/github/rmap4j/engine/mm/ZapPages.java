@@ -97,15 +97,14 @@ final class ZapPages {
 
     /** Marks the anonymous pages of a range as lazily freeable (madvise_free_pte_range). */
     void markLazyFree(VmaImpl vma, long start, long end) {
-        Mm mm = vma.mm();
         Task task = machine.task();
-        long vpn = start >>> Mm.PAGE_SHIFT;
-        long endVpn = end >>> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
+        EntryRange entries = new EntryRange(vma, start, end);
+        while (entries.nextTable()) {
+            PteTable table = entries.table();
             long base = table.firstVpn();
-            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            int to = entries.to();
             table.lock(machine.ptl, task);
-            for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+            for (int i = entries.from(); i < to; i++) {
                 PteTarget entry = table.entry(i);
                 if (entry instanceof FolioImpl folio) {
                     markLazyFree(folio, table, i, 1, task);
@@ -124,7 +123,6 @@ final class ZapPages {
                 }
             }
             table.unlock(machine.ptl);
-            vpn = base + PteTable.ENTRIES;
         }
     }
 
@@ -151,21 +149,17 @@ final class ZapPages {
 
     /** Removes guard markers from a range (MADV_GUARD_REMOVE). The caller holds the mmap lock. */
     void removeGuards(VmaImpl vma, long start, long end) {
-        Mm mm = vma.mm();
         Task task = machine.task();
-        long vpn = start >>> Mm.PAGE_SHIFT;
-        long endVpn = end >>> Mm.PAGE_SHIFT;
-        for (PteTable table = mm.pageTable.next(vpn, endVpn); table != null; table = mm.pageTable.next(vpn, endVpn)) {
-            long base = table.firstVpn();
-            int to = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+        EntryRange entries = new EntryRange(vma, start, end);
+        while (entries.nextTable()) {
+            PteTable table = entries.table();
             table.lock(machine.ptl, task);
-            for (int i = (int) Math.max(0, vpn - base); i < to; i++) {
+            for (int i = entries.from(); i < entries.to(); i++) {
                 if (table.entry(i) == PteMarker.GUARD) {
                     table.clear(i);
                 }
             }
             table.unlock(machine.ptl);
-            vpn = base + PteTable.ENTRIES;
         }
     }
 
