@@ -67,7 +67,7 @@ final class CopyPages {
                     machine.observer.release();
                 }
                 task.work(last - first);
-            } else if (machine.largeFolios.mayHavePmds() && !source.isVacant()) {
+            } else if (machine.largeFolios.faultsMapPmds() && !source.isVacant()) {
                 machine.hugePmds.populate(to.pageTable.lookupOrAdd(base), task);
             }
             vpn = base + PteTable.ENTRIES;

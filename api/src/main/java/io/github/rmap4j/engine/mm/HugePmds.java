@@ -49,9 +49,12 @@ final class HugePmds {
 
     /** Maps a folio that the VMA's address space has for itself. */
     void map(VmaImpl vma, PteTable table, LargeFolio folio) {
-        table.clearHuge();
         table.setHuge(folio, (byte)
                 (WRITTEN | (vma.has(VM_WRITE) ? PteTable.WRITE : 0) | (vma.isAccessible() ? 0 : PteTable.PROT_NONE)));
+        tellMapped(vma, table, folio);
+    }
+
+    private void tellMapped(VmaImpl vma, PteTable table, LargeFolio folio) {
         if (machine.observer != null) {
             for (int i = 0; i < PteTable.ENTRIES; i++) {
                 machine.observer.mapped(vma, address(table, i), folio, i);
@@ -134,10 +137,8 @@ final class HugePmds {
         source.setBits(0, bits);
         copy.setHuge(whole, (byte) (bits & ~PteTable.ACCESSED));
         LargeFolio folio = folioOf(whole);
-        if (folio != null && machine.observer != null) {
-            for (int i = 0; i < PteTable.ENTRIES; i++) {
-                machine.observer.mapped(child, address(copy, i), folio, i);
-            }
+        if (folio != null) {
+            tellMapped(child, copy, folio);
         }
     }
 
@@ -167,11 +168,15 @@ final class HugePmds {
         table.unlock(machine.ptl);
     }
 
-    /** Splits an entry that would otherwise span a boundary of VMAs (vma_adjust_trans_huge). */
+    /**
+     * Splits an entry that would otherwise span a boundary of VMAs (vma_adjust_trans_huge). The caller holds the mmap lock
+     * for writing.
+     */
     void splitAt(Mm mm, long address) {
-        if (machine.largeFolios.mayHavePmds() && (address & (SIZE - 1)) != 0) {
+        if ((address & (SIZE - 1)) != 0) {
             PteTable table = mm.pageTable.lookup(address >>> Mm.PAGE_SHIFT);
-            if (table != null) {
+            // With the mmap lock held for writing nothing becomes huge; others may at most split it.
+            if (table != null && table.huge() != null) {
                 table.lock(machine.ptl, machine.task());
                 table.splitHuge();
                 table.unlock(machine.ptl);

@@ -27,27 +27,25 @@ final class LargeFolios {
     /** The orders that a fault in a VMA may use, as a mask. */
     private int orders(VmaImpl vma) {
         Settings settings = machine.settings;
-        if (settings.largeOrders() == 0 || vma.has(VM_NOHUGEPAGE | VM_SHARED)) {
+        if (settings.largeOrders() == 0 || !vma.isAnonymous() || vma.has(VM_NOHUGEPAGE | VM_SHARED)) {
             return 0;
         }
-        int orders = vma.has(VM_HUGEPAGE) ? settings.largeOrders() : settings.largeOrdersAlways();
-        int largest = Long.SIZE - 1 - Long.numberOfLeadingZeros(machine.mostPagesOfFolio());
-        return orders & ((2 << largest) - 1);
+        return vma.has(VM_HUGEPAGE) ? settings.largeOrders() : settings.largeOrdersAlways();
     }
 
     /** Whether a fault in a VMA may map 2 MiB at once. */
     boolean mayMapByPmd(VmaImpl vma) {
-        return vma.isAnonymous() && (orders(vma) & PMD) != 0;
+        return (orders(vma) & PMD) != 0;
     }
 
-    /** Whether anything may be mapped 2 MiB at once. */
-    boolean mayHavePmds() {
+    /** Whether faults may map 2 MiB at once. */
+    boolean faultsMapPmds() {
         return (machine.settings.largeOrders() & PMD) != 0;
     }
 
     /** How many entries a fault in a VMA may fill at most. */
     int mostPages(VmaImpl vma) {
-        if (mayHavePmds() && machine.mostPagesOfFolio() >= PteTable.ENTRIES) {
+        if (faultsMapPmds() && vma.isAnonymous()) {
             // The huge zero page is replaced as a whole, whatever may be mapped in its VMA now.
             return PteTable.ENTRIES;
         }

@@ -57,7 +57,7 @@ final class MovePages {
                 machine.strategy.beginMove(run);
                 move(run, table, mm.pageTable.lookupOrAdd(vpn + distance));
                 machine.strategy.endMove(run);
-            } else if (machine.largeFolios.mayHavePmds() && !table.isVacant()) {
+            } else if (machine.largeFolios.faultsMapPmds() && !table.isVacant()) {
                 machine.hugePmds.populate(mm.pageTable.lookupOrAdd(vpn + distance), machine.task());
             }
             vpn = runEnd;

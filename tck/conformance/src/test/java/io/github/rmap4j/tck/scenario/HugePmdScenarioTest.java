@@ -179,6 +179,17 @@ class HugePmdScenarioTest {
     }
 
     @Test
+    @DisplayName("what collapse has mapped at once is split at boundaries of VMAs, whatever faults may map")
+    void collapseWithoutSetting() {
+        Scenario small = Scenario.anonVma().run("0 mmap 0 512 rw", "0 write 0 512", "0 collapse 0 512");
+        small.folioRun(0, 0, HUGE, HUGE, 0).run("0 madvise 0 256 dontfork", "0 fork 1");
+        small.layout(1, "256-512 rw-p")
+                .mapcounts(0, 255, 1, 2)
+                .mapcounts(1, 256, 2)
+                .end();
+    }
+
+    @Test
     @DisplayName("collapse takes the root's lock once")
     void collapseLocks() {
         machine.run("0 mmap 0 512 rw", "0 write 0 40");
