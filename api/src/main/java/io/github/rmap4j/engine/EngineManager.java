@@ -65,24 +65,17 @@ final class EngineManager implements MemoryManager {
 
     @Override
     public int referenced(Folio folio) {
-        return machine.referenced(subject(folio));
+        return machine.referenced(FolioImpl.of(folio));
     }
 
     @Override
     public boolean isYoung(Folio folio) {
-        return machine.isYoung(subject(folio));
+        return machine.isYoung(FolioImpl.of(folio));
     }
 
     @Override
     public void markOld(Folio folio) {
-        machine.markOld(subject(folio));
-    }
-
-    private static FolioImpl subject(Folio folio) {
-        if (!(folio instanceof FolioImpl subject)) {
-            throw new IllegalArgumentException("not a folio of this library: " + folio);
-        }
-        return subject;
+        machine.markOld(FolioImpl.of(folio));
     }
 
     @Override

@@ -55,9 +55,7 @@ final class AnonVmaStrategy implements RmapStrategy {
         if (owner == null || lock == null) {
             return WalkOutcome.COMPLETE;
         }
-        if (walk.mode() == WalkMode.BLOCK) {
-            lock.lockRead();
-        } else if (!lock.tryLockRead()) {
+        if (!lockRead(lock, walk)) {
             return WalkOutcome.CONTENDED;
         }
         try {
@@ -70,6 +68,15 @@ final class AnonVmaStrategy implements RmapStrategy {
         } finally {
             lock.unlockRead();
         }
+    }
+
+    /** Takes a root's lock as the walk wants it; false if it would have to wait. */
+    private static boolean lockRead(RwLock lock, FolioWalk walk) {
+        if (walk.mode() == WalkMode.TRY) {
+            return lock.tryLockRead();
+        }
+        lock.lockRead();
+        return true;
     }
 
     /** rmap_walk_anon. */
@@ -141,9 +148,7 @@ final class AnonVmaStrategy implements RmapStrategy {
     private static WalkOutcome visitItem(FolioWalk walk, KsmItem item, Pass pass) {
         AnonVma owner = (AnonVma) item.retained();
         RwLock lock = owner.rootLock();
-        if (walk.mode() == WalkMode.BLOCK) {
-            lock.lockRead();
-        } else if (!lock.tryLockRead()) {
+        if (!lockRead(lock, walk)) {
             return WalkOutcome.CONTENDED;
         }
         try {

@@ -15,8 +15,6 @@ import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.engine.page.SwapSlot;
-import io.github.rmap4j.spi.AllocationRefusedException;
-import io.github.rmap4j.spi.EntryObserver;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -114,19 +112,11 @@ final class Collapse {
     }
 
     private @Nullable Result reserveAndCollapse(VmaImpl vma, long address, PteTable table, Task task) {
-        EntryObserver observer = machine.observer;
-        if (observer == null) {
-            return collapsePresent(vma, address, table, task);
-        }
-        try {
-            observer.reserve(PteTable.ENTRIES);
-        } catch (AllocationRefusedException e) {
-            throw Machine.refused(e);
-        }
+        machine.reserveEntries(PteTable.ENTRIES);
         try {
             return collapsePresent(vma, address, table, task);
         } finally {
-            observer.release();
+            machine.releaseReserve();
         }
     }
 
@@ -164,8 +154,7 @@ final class Collapse {
                         return Result.BUSY;
                     }
                     isolated.add(folio);
-                    int expected = folio.mapcount() + (folio.isInSwapCache() ? 1 : 0);
-                    if (!folio.isOnLru() || folio.references() != expected) {
+                    if (!folio.isOnLru() || folio.hasExtraReferences()) {
                         return Result.BUSY;
                     }
                 }

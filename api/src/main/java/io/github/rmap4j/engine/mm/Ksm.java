@@ -12,7 +12,6 @@ import io.github.rmap4j.engine.page.LargePage;
 import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
-import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.KsmItem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +133,7 @@ final class Ksm {
         try {
             for (VmaImpl vma = mm.vmas.first(); vma != null; vma = vma.next) {
                 if (vma.has(VM_MERGEABLE) && vma.isFaulted()) {
-                    addPages(vma, addresses, task);
+                    addAddresses(vma, vma.start, vma.end, page -> true, addresses, task);
                 }
             }
         } finally {
@@ -142,19 +142,28 @@ final class Ksm {
         return addresses;
     }
 
-    private void addPages(VmaImpl vma, List<Long> addresses, Task task) {
-        EntryRange entries = new EntryRange(vma, vma.start, vma.end);
+    /** Adds the addresses of the anonymous pages in a range that are wanted. */
+    private void addAddresses(
+            VmaImpl vma, long start, long end, Predicate<AnonPage> wanted, List<Long> addresses, Task task) {
+        EntryRange entries = new EntryRange(vma, start, end);
         while (entries.nextTable()) {
             PteTable table = entries.table();
             table.lock(machine.ptl, task);
             for (int i = entries.from(); i < entries.to(); i++) {
-                PteTarget entry = table.entry(i);
-                if (entry instanceof AnonPage || entry instanceof MigrationEntry) {
+                AnonPage page = pageOf(table.entry(i));
+                if (page != null && wanted.test(page)) {
                     addresses.add((table.firstVpn() + i) << Mm.PAGE_SHIFT);
                 }
             }
             table.unlock(machine.ptl);
         }
+    }
+
+    private static @Nullable AnonPage pageOf(@Nullable PteTarget entry) {
+        if (entry instanceof MigrationEntry migration) {
+            return migration.page();
+        }
+        return entry instanceof AnonPage page ? page : null;
     }
 
     /** The folio of a page that may be merged; of a large folio only after a split. Null if there is none now. */
@@ -174,24 +183,12 @@ final class Ksm {
     }
 
     private @Nullable FolioImpl smallFolioAt(Place place, Task task) {
-        PteTarget entry = entryAt(place, task);
+        PteTarget entry = machine.entryAt(place.mm, place.address, task);
         if (entry instanceof LargePage page) {
             machine.largeFolios.split(page.folio(), Migration.ZeroFilled.TO_ZERO_PAGE, task);
-            entry = entryAt(place, task);
+            entry = machine.entryAt(place.mm, place.address, task);
         }
         return entry instanceof FolioImpl folio ? folio : null;
-    }
-
-    private @Nullable PteTarget entryAt(Place place, Task task) {
-        long vpn = place.address >>> Mm.PAGE_SHIFT;
-        PteTable table = place.mm.pageTable.lookup(vpn);
-        if (table == null) {
-            return null;
-        }
-        table.lock(machine.ptl, task);
-        PteTarget entry = table.entry(PteTable.indexOf(vpn));
-        table.unlock(machine.ptl);
-        return entry;
     }
 
     /** try_to_merge_one_page without a KSM page: the page becomes one. Null if somebody else uses it. */
@@ -225,8 +222,10 @@ final class Ksm {
         int i = PteTable.indexOf(vpn);
         table.lock(machine.ptl, task);
         // Of a folio that others map as well nobody could say where: they may have moved it.
-        boolean promoted =
-                table.entry(i) == folio && folio.content() == node.content() && folio.isMappedOnce() && isUnused(folio);
+        boolean promoted = table.entry(i) == folio
+                && folio.content() == node.content()
+                && folio.isMappedOnce()
+                && !folio.hasExtraReferences();
         if (promoted) {
             writeProtect(table, i, folio);
             machine.strategy.folioMerged(folio);
@@ -235,11 +234,6 @@ final class Ksm {
         }
         table.unlock(machine.ptl);
         return promoted;
-    }
-
-    /** Only mappings and the swap cache refer to it. */
-    private static boolean isUnused(FolioImpl folio) {
-        return folio.references() == folio.mapcount() + (folio.isInSwapCache() ? 1 : 0);
     }
 
     /** write_protect_page. */
@@ -254,18 +248,15 @@ final class Ksm {
 
     /** try_to_merge_with_ksm_page: a mapping of the KSM folio takes the place of the page. */
     private boolean merge(Place place, StableNode node, Task task) {
-        if (machine.observer == null) {
-            return mergeReserved(place, node, task);
-        }
         try {
-            machine.observer.reserve(1);
-        } catch (AllocationRefusedException e) {
+            machine.reserveEntries(1);
+        } catch (ErrnoException e) {
             return false;
         }
         try {
             return mergeReserved(place, node, task);
         } finally {
-            machine.observer.release();
+            machine.releaseReserve();
         }
     }
 
@@ -319,7 +310,7 @@ final class Ksm {
         PteTable table = vma.mm().pageTable.lookupOrAdd(vpn);
         int i = PteTable.indexOf(vpn);
         table.lock(machine.ptl, task);
-        boolean equal = table.entry(i) == folio && folio.content() == merged.content() && isUnused(folio);
+        boolean equal = table.entry(i) == folio && folio.content() == merged.content() && !folio.hasExtraReferences();
         if (equal) {
             merged.map(vma.mm().id());
             table.set(i, merged, (byte) (table.bits(i) & ~(PteTable.WRITE | PteTable.DIRTY)));
@@ -352,12 +343,10 @@ final class Ksm {
         if (!vma.has(VM_MERGEABLE) || !vma.isFaulted()) {
             return;
         }
-        List<Long> addresses = new ArrayList<>();
-        addPages(vma, addresses, machine.task());
-        for (long address : addresses) {
-            if (start <= address && address < end) {
-                machine.fault.unshare(vma, address);
-            }
+        List<Long> merged = new ArrayList<>();
+        addAddresses(vma, start, end, page -> page.folio().isKsm(), merged, machine.task());
+        for (long address : merged) {
+            machine.fault.unshare(vma, address);
         }
     }
 

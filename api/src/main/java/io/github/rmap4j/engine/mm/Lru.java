@@ -38,11 +38,6 @@ final class Lru {
         this.lock = KernelMutex.of(lockClass);
     }
 
-    /** The largest folio that may be mapped at once: a part of the limit, or reclaim could not make room for it. */
-    long mostPagesOfFolio() {
-        return Math.max(1, limit / 4);
-    }
-
     /** A folio that is about to be mapped for the first time. */
     void added(FolioImpl folio) {
         resident.addAndGet(folio.pages());

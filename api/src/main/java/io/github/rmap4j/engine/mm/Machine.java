@@ -14,6 +14,7 @@ import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.FolioLock;
 import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.KsmItem;
@@ -182,11 +183,6 @@ public final class Machine {
         }
     }
 
-    /** The largest folio that a fault may map, in pages. */
-    long mostPagesOfFolio() {
-        return lru == null ? PteTable.ENTRIES : lru.mostPagesOfFolio();
-    }
-
     /**
      * Migrates every folio.
      *
@@ -213,6 +209,45 @@ public final class Machine {
      */
     public void markOld(FolioImpl folio) {
         references.markOld(folio, task());
+    }
+
+    /**
+     * Makes sure that the observer can be told of so many new entries under page-table locks, where nothing can be refused.
+     * {@link #releaseReserve} follows in any case.
+     *
+     * @throws ErrnoException ENOMEM if refused; nothing is reserved then
+     */
+    void reserveEntries(int entries) {
+        if (observer != null) {
+            try {
+                observer.reserve(entries);
+            } catch (AllocationRefusedException e) {
+                throw refused(e);
+            }
+        }
+    }
+
+    void releaseReserve() {
+        if (observer != null) {
+            observer.release();
+        }
+    }
+
+    /**
+     * What an entry holds at the moment. The mmap lock need not be held: page tables are safe to look up, and somebody who
+     * waits for the lock of a folio may have it.
+     */
+    @Nullable
+    PteTarget entryAt(Mm mm, long address, Task task) {
+        long vpn = address >>> Mm.PAGE_SHIFT;
+        PteTable table = mm.pageTable.lookup(vpn);
+        if (table == null) {
+            return null;
+        }
+        table.lock(ptl, task);
+        PteTarget entry = table.entry(PteTable.indexOf(vpn));
+        table.unlock(ptl);
+        return entry;
     }
 
     /** The folio batches of the calling thread. */

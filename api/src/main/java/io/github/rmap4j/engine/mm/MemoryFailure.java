@@ -74,13 +74,13 @@ final class MemoryFailure {
     }
 
     private boolean isMapped(FolioImpl folio, Mm mm, long address, Task task) {
-        return entryAt(mm, address, task) instanceof AnonPage page && page.folio() == folio;
+        return machine.entryAt(mm, address, task) instanceof AnonPage page && page.folio() == folio;
     }
 
     /** The folio mapped at an address; waits for one that is being migrated. */
     private @Nullable FolioImpl folioAt(Mm mm, long address, Task task) {
         while (true) {
-            PteTarget entry = entryAt(mm, address, task);
+            PteTarget entry = machine.entryAt(mm, address, task);
             if (!(entry instanceof MigrationEntry migration)) {
                 return entry instanceof AnonPage page ? page.folio() : null;
             }
@@ -88,19 +88,6 @@ final class MemoryFailure {
             machine.folioLock.lock(folio, task);
             machine.unlockFolio(folio, task);
         }
-    }
-
-    private @Nullable PteTarget entryAt(Mm mm, long address, Task task) {
-        // No mmap lock: it may be taken by somebody who waits for the folio's lock. Page tables are safe to look up.
-        long vpn = address >>> Mm.PAGE_SHIFT;
-        PteTable table = mm.pageTable.lookup(vpn);
-        if (table == null) {
-            return null;
-        }
-        table.lock(machine.ptl, task);
-        PteTarget entry = table.entry(PteTable.indexOf(vpn));
-        table.unlock(machine.ptl);
-        return entry;
     }
 
     private void take(VmaImpl vma, long address, PteTable table, int i, AnonPage page, Task task) {

@@ -181,7 +181,6 @@ final class Migration {
                 int exclusive = mapped.isAnonExclusive(0) ? PteTable.SWAP_EXCLUSIVE : 0;
                 mapped.pin();
                 byte bits = (byte) (table.bits(0) & ~PteTable.PROT_NONE | exclusive);
-                table.clearHuge();
                 table.setHuge(new MigrationEntry(mapped), bits);
                 mapped.unmapAll(vma.mm().id());
             }
@@ -240,7 +239,6 @@ final class Migration {
                 folio.setAllAnonExclusive();
             }
             int access = vma.isAccessible() ? 0 : PteTable.PROT_NONE;
-            table.clearHuge();
             table.setHuge(folio, (byte) (bits & ~PteTable.SWAP_EXCLUSIVE | access));
             FolioImpl source = entry.page().folio();
             if (machine.observer != null && folio != source) {

@@ -22,7 +22,6 @@ import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.AllocationRefusedException;
-import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.PrepareRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -254,22 +253,16 @@ final class PageFault {
      * @return the page's table, locked
      */
     private PteTable makePresent(Mm mm, VmaImpl vma, long address, Access access) {
-        EntryObserver observer = machine.observer;
-        if (observer == null || access == Access.READ || vma.has(VM_SHARED)) {
+        if (machine.observer == null || access == Access.READ || vma.has(VM_SHARED)) {
             return handle(mm, vma, address, access);
         }
-        try {
-            // A page that is read back from swap may have to be copied at once. Reading back for a reader is rare
-            // enough
-            // to reserve for itself.
-            observer.reserve(1 + (vma.isAnonymous() ? machine.largeFolios.mostPages(vma) : 1));
-        } catch (AllocationRefusedException e) {
-            throw Machine.refused(e);
-        }
+        // A page that is read back from swap may have to be copied at once. Reading back for a reader is rare enough to
+        // reserve for itself.
+        machine.reserveEntries(1 + machine.largeFolios.mostPages(vma));
         try {
             return handle(mm, vma, address, access);
         } finally {
-            observer.release();
+            machine.releaseReserve();
         }
     }
 
@@ -359,7 +352,7 @@ final class PageFault {
         if (entry == null && machine.hugePmds.fits(vma, address, table)) {
             machine.hugePmds.mapNew(vma, address, table, task);
         } else if (!(entry instanceof AnonPage page)) {
-            if (entry == null && vma.isAnonymous() && machine.largeFolios.map(vma, address, table, task)) {
+            if (entry == null && machine.largeFolios.map(vma, address, table, task)) {
                 return;
             }
             // do_anonymous_page, do_cow_fault, or wp_page_copy of a zero or file page.
@@ -424,20 +417,11 @@ final class PageFault {
 
     /** Gives a process a copy of its own of a KSM page (FAULT_FLAG_UNSHARE). The caller holds the mmap lock. */
     void unshare(VmaImpl vma, long address) {
-        EntryObserver observer = machine.observer;
-        if (observer == null) {
-            unshareReserved(vma, address);
-            return;
-        }
-        try {
-            observer.reserve(1);
-        } catch (AllocationRefusedException e) {
-            throw Machine.refused(e);
-        }
+        machine.reserveEntries(1);
         try {
             unshareReserved(vma, address);
         } finally {
-            observer.release();
+            machine.releaseReserve();
         }
     }
 

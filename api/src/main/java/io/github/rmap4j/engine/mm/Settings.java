@@ -1,6 +1,7 @@
 package io.github.rmap4j.engine.mm;
 
 import io.github.rmap4j.api.KernelVersion;
+import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,17 @@ public record Settings(
         long residentLimit,
         KernelVersion kernelVersion,
         @Nullable FaultInjector injector) {
+    /** Orders that are too large for the limit are dropped. */
+    public Settings {
+        if (residentLimit != NO_RESIDENT_LIMIT) {
+            // A folio takes at most a fourth of the memory, or reclaim could not make room for it.
+            int largest = Long.SIZE - 1 - Long.numberOfLeadingZeros(residentLimit / 4);
+            int fitting = (2 << Math.min(largest, MemoryManager.PMD_ORDER)) - 1;
+            largeOrders &= fitting;
+            largeOrdersAlways &= fitting;
+        }
+    }
+
     /** Overcommit is allowed. */
     public static final long NO_COMMIT_LIMIT = -1;
 

@@ -7,8 +7,6 @@ import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.SwapSlot;
-import io.github.rmap4j.spi.AllocationRefusedException;
-import io.github.rmap4j.spi.EntryObserver;
 
 /** Faults on swap entries (do_swap_page in mm/memory.c), with a device that is read at once (SWP_SYNCHRONOUS_IO). */
 final class SwapIn {
@@ -29,20 +27,15 @@ final class SwapIn {
      * a write, for which the caller has made the observer's reserve. The caller holds the mmap lock.
      */
     void swapIn(VmaImpl vma, long address, SwapSlot slot, For access, Task task) {
-        EntryObserver observer = machine.observer;
-        if (observer == null || access == For.WRITING) {
+        if (access == For.WRITING) {
             readAndMap(vma, address, slot, access, task);
             return;
         }
-        try {
-            observer.reserve(1);
-        } catch (AllocationRefusedException e) {
-            throw Machine.refused(e);
-        }
+        machine.reserveEntries(1);
         try {
             readAndMap(vma, address, slot, access, task);
         } finally {
-            observer.release();
+            machine.releaseReserve();
         }
     }
 

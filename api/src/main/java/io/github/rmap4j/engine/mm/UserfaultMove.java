@@ -73,12 +73,12 @@ final class UserfaultMove {
         Task task = machine.task();
         PteTable target = to.mm().pageTable.lookupOrAdd(destination >>> Mm.PAGE_SHIFT);
         while (true) {
-            PteTarget entry = entryAt(from, source, task);
+            PteTarget entry = machine.entryAt(from.mm(), source, task);
             // A swap entry may have a folio in the swap cache, which has to know its new place as well.
             FolioImpl folio = entry instanceof AnonPage page
                     ? page.folio()
                     : entry instanceof SwapSlot slot ? slot.cached() : null;
-            if (entryAt(to, destination, task) != null) {
+            if (machine.entryAt(to.mm(), destination, task) != null) {
                 throw new ErrnoException(Errno.EEXIST, "a page at 0x" + Long.toHexString(destination));
             }
             if (folio instanceof LargeFolio large && entry instanceof AnonPage page) {
@@ -93,7 +93,7 @@ final class UserfaultMove {
                 machine.folioLock.lock(folio, task);
             }
             try {
-                boolean unchanged = entryAt(from, source, task) == entry
+                boolean unchanged = machine.entryAt(from.mm(), source, task) == entry
                         && !(entry instanceof MigrationEntry)
                         && !(entry instanceof SwapSlot slot && slot.cached() != folio);
                 if (unchanged) {
@@ -123,18 +123,6 @@ final class UserfaultMove {
         } finally {
             machine.unlockFolio(large, task);
         }
-    }
-
-    private @Nullable PteTarget entryAt(VmaImpl vma, long address, Task task) {
-        long vpn = address >>> Mm.PAGE_SHIFT;
-        PteTable table = vma.mm().pageTable.lookup(vpn);
-        if (table == null) {
-            return null;
-        }
-        table.lock(machine.ptl, task);
-        PteTarget entry = table.entry(PteTable.indexOf(vpn));
-        table.unlock(machine.ptl);
-        return entry;
     }
 
     /** move_present_ptes, move_swap_pte and move_zeropage_pte; both tables are locked in the order of their addresses. */

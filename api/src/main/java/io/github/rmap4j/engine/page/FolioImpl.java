@@ -125,6 +125,20 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     /**
+     * A folio as the engine knows it.
+     *
+     * @param folio what a caller of the API has
+     * @return the same
+     * @throws IllegalArgumentException if it is not one of this library
+     */
+    public static FolioImpl of(Folio folio) {
+        if (folio instanceof FolioImpl known) {
+            return known;
+        }
+        throw new IllegalArgumentException("not a folio of this library: " + folio);
+    }
+
+    /**
      * Whether a strategy has been told of the folio.
      *
      * @return folio_test_anon
@@ -295,6 +309,16 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     public int references() {
         short marks = flags;
         return mapcount() + (marks & BATCH_REFERENCES) + ((marks & SWAP_CACHE) == 0 ? 0 : 1) + (isPinned() ? 1 : 0);
+    }
+
+    /**
+     * Whether somebody besides mappings and the swap cache refers to the folio (folio_expected_ref_count). The folio is
+     * locked.
+     *
+     * @return true if it waits in a batch or is pinned
+     */
+    public boolean hasExtraReferences() {
+        return references() != mapcount() + (isInSwapCache() ? 1 : 0);
     }
 
     /**

@@ -233,7 +233,7 @@ final class WalkState implements FolioWalk {
             return report(mm, vma, address, runPage, pages);
         }
         for (int i = 0; i < pages; ) {
-            int done = actOnEntry(mm, vma, address + ((long) i << MemoryManager.PAGE_SHIFT), todo);
+            int done = actOnEntry(mm, vma, address + ((long) i << MemoryManager.PAGE_SHIFT), Vmas.KEPT, todo);
             if (done == 0) {
                 return false;
             }
@@ -242,16 +242,24 @@ final class WalkState implements FolioWalk {
         return true;
     }
 
+    /** Whether a VMA can change while the walk looks at it. */
+    private enum Vmas {
+        /** The strategy keeps it still. */
+        KEPT,
+        /** It was found without a lock. */
+        CHANGING
+    }
+
     private boolean act(Mm mm, VmaImpl vma, long address, EntryAction todo) {
-        return actOnEntry(mm, vma, address, todo) > 0;
+        return actOnEntry(mm, vma, address, Vmas.KEPT, todo) > 0;
     }
 
     /**
      * Does what is to be done if the entry maps the folio: under the table's lock, so that the entry stays as it is.
      *
-     * @return the pages that are done with, or 0 to end the walk
+     * @return the pages that are done with, 0 to end the walk, or {@link #LOOK_AGAIN}
      */
-    private int actOnEntry(Mm mm, VmaImpl vma, long address, EntryAction todo) {
+    private int actOnEntry(Mm mm, VmaImpl vma, long address, Vmas vmas, EntryAction todo) {
         long vpn = address >>> MemoryManager.PAGE_SHIFT;
         PteTable table = mm.pageTable().lookup(vpn);
         if (table == null) {
@@ -262,11 +270,15 @@ final class WalkState implements FolioWalk {
         int done = 1;
         table.lock(ptl, counted);
         if (isSubject(table.entry(i))) {
-            done = apply(vma, address, table, i, todo);
+            done = vmas == Vmas.KEPT || covers(vma, mm, address) ? apply(vma, address, table, i, todo) : LOOK_AGAIN;
         }
         table.unlock(ptl);
         counted.work(1);
         return done;
+    }
+
+    private static boolean covers(VmaImpl vma, Mm mm, long address) {
+        return vma.isAttached() && vma.addressSpace() == mm && vma.start() <= address && address < vma.end();
     }
 
     private int apply(VmaImpl vma, long address, PteTable table, int i, EntryAction todo) {
@@ -276,27 +288,6 @@ final class WalkState implements FolioWalk {
         }
         long start = table.firstVpn() << MemoryManager.PAGE_SHIFT;
         return todo.applyHuge(vma, start, table) ? PteTable.ENTRIES - i : 0;
-    }
-
-    /** Like {@link #actOnEntry}, for a VMA that was found without a lock; {@link #LOOK_AGAIN} if it has changed. */
-    private int actIfStillThere(Mm mm, VmaImpl vma, long address, EntryAction todo) {
-        long vpn = address >>> MemoryManager.PAGE_SHIFT;
-        PteTable table = mm.pageTable().lookup(vpn);
-        if (table == null) {
-            return 1;
-        }
-        Task counted = task();
-        int i = PteTable.indexOf(vpn);
-        int done = 1;
-        table.lock(ptl, counted);
-        if (isSubject(table.entry(i))) {
-            boolean covers =
-                    vma.isAttached() && vma.addressSpace() == mm && vma.start() <= address && address < vma.end();
-            done = covers ? apply(vma, address, table, i, todo) : LOOK_AGAIN;
-        }
-        table.unlock(ptl);
-        counted.work(1);
-        return done;
     }
 
     @Override
@@ -336,7 +327,7 @@ final class WalkState implements FolioWalk {
                     return report(mm, vma, address, runPage, inVma) ? inVma : 0;
                 }
             } else if (vma != null) {
-                int done = actIfStillThere(mm, vma, address, Objects.requireNonNull(todo));
+                int done = actOnEntry(mm, vma, address, Vmas.CHANGING, Objects.requireNonNull(todo));
                 if (done != LOOK_AGAIN) {
                     return done;
                 }

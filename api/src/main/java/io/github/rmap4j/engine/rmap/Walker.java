@@ -28,9 +28,7 @@ public final class Walker implements FolioWalks {
 
     @Override
     public WalkOutcome walk(Folio folio, RmapVisitor visitor, WalkMode mode, @Nullable WalkCost cost) {
-        if (!(folio instanceof FolioImpl subject)) {
-            throw new IllegalArgumentException("not a folio of this library: " + folio);
-        }
+        FolioImpl subject = FolioImpl.of(folio);
         Task task = machine.accounts().current();
         // First of all: a visitor that starts another walk of the same folio would wait for itself.
         WalkState walk = walkOf(task);

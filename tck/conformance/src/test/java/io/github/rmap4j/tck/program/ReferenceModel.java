@@ -70,21 +70,15 @@ final class ReferenceModel {
             }
             return actual;
         } else if (operation instanceof Operation.Write write) {
-            return upToFault(pages, write.start(), write.length(), ReferencePage::writable, page -> {
-                page.word = ++words;
-                page.written = true;
-                page.mayVanish = false;
-            });
+            return upToFault(
+                    pages, write.start(), write.length(), ReferencePage::writable, page -> page.write(++words));
         } else if (operation instanceof Operation.Read read) {
             return upToFault(pages, read.start(), read.length(), ReferencePage::readable, page -> {});
         } else if (operation instanceof Operation.Madvise madvise) {
             return madvise(madvise, pages, actual);
         } else if (operation instanceof Operation.Fill fill) {
-            return upToFault(pages, fill.start(), fill.length(), ReferencePage::writable, page -> {
-                page.word = fill.word();
-                page.written = true;
-                page.mayVanish = false;
-            });
+            return upToFault(
+                    pages, fill.start(), fill.length(), ReferencePage::writable, page -> page.write(fill.word()));
         } else if (operation instanceof Operation.Poison poison) {
             poison(pages.get(poison.page()));
             return StepResult.OK;

@@ -61,6 +61,12 @@ final class ReferencePage {
         poisoned = false;
     }
 
+    void write(long newWord) {
+        word = newWord;
+        written = true;
+        mayVanish = false;
+    }
+
     boolean readable() {
         return protection != Protection.NONE && !guard;
     }

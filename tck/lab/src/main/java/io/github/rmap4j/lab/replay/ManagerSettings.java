@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The settings of the managers that replay: those of the machine on which traces and recordings were made, but for its
- * folios of 2 MiB, which are not simulated.
+ * folios of 2 MiB, which replays do not use.
  */
 public final class ManagerSettings {
     private static final int MAX_MAP_COUNT = 65530;
