@@ -202,6 +202,19 @@ public interface AddressSpace {
     void disableMemoryMerge();
 
     /**
+     * Promises that this process will never fork (the proposed prctl(PR_SET_NOFORK)): {@link #fork} fails from now on.
+     * Threads and vfork ({@link #share}) are still possible; exec begins without the promise. It cannot be taken back.
+     */
+    void forbidFork();
+
+    /**
+     * Whether {@link #forbidFork} was called.
+     *
+     * @return true if fork fails
+     */
+    boolean isForkForbidden();
+
+    /**
      * Moves the end of the heap.
      *
      * @param newBrk the new end in bytes; a value that is not possible changes nothing
@@ -236,7 +249,7 @@ public interface AddressSpace {
      * @return the child's address space
      * @throws ErrnoException ENOMEM if an allocation was refused or the commit limit is exceeded; the parent has the
      *     same mappings and content as before, but pages that were copied until then are write-protected and not
-     *     exclusive
+     *     exclusive. EPERM after {@link #forbidFork}: nothing has changed
      */
     AddressSpace fork();
 

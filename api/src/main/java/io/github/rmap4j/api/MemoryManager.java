@@ -68,6 +68,23 @@ public interface MemoryManager {
     String strategy();
 
     /**
+     * The settings of the strategy.
+     *
+     * @return each with what is chosen, in order of names
+     */
+    List<StrategySetting> options();
+
+    /**
+     * Changes a setting of the strategy while it works.
+     *
+     * @param name the setting's name
+     * @param value the word for its new value
+     * @throws IllegalArgumentException if there is no such setting or value; the message lists those there are
+     * @throws IllegalStateException if the setting cannot be changed any more
+     */
+    void setOption(String name, String value);
+
+    /**
      * Counts the entries that map a folio and were used since this was last asked, as reclaim and access sampling do
      * (folio_referenced, DAMON). VMAs with MADV_SEQUENTIAL or MADV_RANDOM do not count.
      *
@@ -156,6 +173,15 @@ public interface MemoryManager {
         Builder strategy(RmapStrategyProvider provider);
 
         /**
+         * Chooses a setting of the strategy.
+         *
+         * @param name the setting's name
+         * @param value the word for its value
+         * @return this
+         */
+        Builder option(String name, String value);
+
+        /**
          * Checked mode: lock order is verified, freed slab objects are poisoned and soon used again, and every use of a
          * freed one throws. Slower; meant for tests.
          *
@@ -238,6 +264,8 @@ public interface MemoryManager {
          *
          * @return a new manager
          * @throws IllegalStateException if no strategy was chosen
+         * @throws IllegalArgumentException if the strategy has no such {@link #option} or value; the message lists those
+         *     there are
          */
         MemoryManager build();
     }

@@ -8,6 +8,8 @@ import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.api.Strategies;
 import io.github.rmap4j.engine.mm.Settings;
 import io.github.rmap4j.spi.RmapStrategyProvider;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of a manager. */
@@ -16,6 +18,7 @@ final class EngineBuilder implements MemoryManager.Builder {
     private static final long MIN_RESIDENT_LIMIT = 16;
 
     private @Nullable RmapStrategyProvider provider;
+    private final Map<String, String> options = new HashMap<>();
     private Checking checking = Checking.OFF;
     private int maxMapCount = Settings.DEFAULT_MAX_MAP_COUNT;
     private long commitLimit = Settings.NO_COMMIT_LIMIT;
@@ -36,6 +39,12 @@ final class EngineBuilder implements MemoryManager.Builder {
     @Override
     public MemoryManager.Builder strategy(RmapStrategyProvider newProvider) {
         provider = newProvider;
+        return this;
+    }
+
+    @Override
+    public MemoryManager.Builder option(String name, String value) {
+        options.put(name, value);
         return this;
     }
 
@@ -125,6 +134,7 @@ final class EngineBuilder implements MemoryManager.Builder {
         }
         return new EngineManager(
                 provider,
+                options,
                 new Settings(
                         checking,
                         maxMapCount,

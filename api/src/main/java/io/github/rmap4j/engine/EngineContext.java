@@ -20,6 +20,7 @@ import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.SlabObject;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
+import io.github.rmap4j.spi.StrategyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** What the engine gives to the strategy of one manager. */
 final class EngineContext implements StrategyContext {
     private final Settings settings;
+    private final StrategyOptions options;
     private final Accounts accounts;
     private final LockClasses locks;
     private final CountedSlab<VmaImpl> vmas;
@@ -38,8 +40,14 @@ final class EngineContext implements StrategyContext {
     private final List<CountedEvent> events = new ArrayList<>();
     private final Set<String> slots = new HashSet<>();
 
-    EngineContext(Settings settings, Accounts accounts, LockClasses locks, CountedSlab<VmaImpl> vmas) {
+    EngineContext(
+            Settings settings,
+            StrategyOptions options,
+            Accounts accounts,
+            LockClasses locks,
+            CountedSlab<VmaImpl> vmas) {
         this.settings = settings;
+        this.options = options;
         this.accounts = accounts;
         this.locks = locks;
         this.vmas = vmas;
@@ -102,6 +110,25 @@ final class EngineContext implements StrategyContext {
                 ((FolioImpl) holder).setOwner(value);
             }
         };
+    }
+
+    @Override
+    public <E extends Enum<E>> StrategyOption<E> option(
+            String name, String description, E initial, StrategyOption.Change change) {
+        return options.declare(name, description, initial, change);
+    }
+
+    @Override
+    public void retain(Vma vma) {
+        ((VmaImpl) vma).hold();
+    }
+
+    @Override
+    public void release(Vma vma) {
+        VmaImpl held = (VmaImpl) vma;
+        if (held.drop()) {
+            vmas.free(held);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.rmap4j.api.CostReport;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.RmapWalker;
+import io.github.rmap4j.api.StrategySetting;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedSlab;
 import io.github.rmap4j.engine.account.Task;
@@ -16,6 +17,7 @@ import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.engine.rmap.Walker;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.List;
+import java.util.Map;
 
 /** A manager: a machine, its walker and its accounts. */
 final class EngineManager implements MemoryManager {
@@ -25,11 +27,13 @@ final class EngineManager implements MemoryManager {
     private final RmapStrategyProvider provider;
     private final Accounts accounts = new Accounts();
     private final LockClasses locks;
+    private final StrategyOptions options;
     private final EngineContext context;
     private final Machine machine;
 
-    EngineManager(RmapStrategyProvider provider, Settings settings) {
+    EngineManager(RmapStrategyProvider provider, Map<String, String> chosen, Settings settings) {
         this.provider = provider;
+        this.options = new StrategyOptions(provider.name(), chosen);
         this.locks = new LockClasses(accounts, settings.checking());
         CountedSlab<VmaImpl> vmas = new CountedSlab<>(
                 accounts,
@@ -39,8 +43,9 @@ final class EngineManager implements MemoryManager {
                 settings.injector(),
                 settings.checking(),
                 CountedSlab.Reuse.NEVER);
-        this.context = new EngineContext(settings, accounts, locks, vmas);
+        this.context = new EngineContext(settings, options, accounts, locks, vmas);
         this.machine = new Machine(settings, accounts, locks, vmas, provider.create(context), Walker::new);
+        options.checkChosen();
     }
 
     @Override
@@ -61,6 +66,16 @@ final class EngineManager implements MemoryManager {
     @Override
     public String strategy() {
         return provider.name();
+    }
+
+    @Override
+    public List<StrategySetting> options() {
+        return options.settings();
+    }
+
+    @Override
+    public void setOption(String name, String value) {
+        options.set(name, value);
     }
 
     @Override

@@ -50,6 +50,14 @@ public interface FolioWalk {
     WalkMode mode();
 
     /**
+     * Whether this walk serves a split of the folio: {@link RmapStrategy#beginSplit} has been called on this thread, and
+     * {@link RmapStrategy#endSplit} has not.
+     *
+     * @return true if the strategy holds what it locked there
+     */
+    boolean isSplitting();
+
+    /**
      * Offers a candidate: the engine looks at the page tables and reports the mapping if there is one. The strategy
      * keeps {@code vma} from being freed or changed during the call, or offers address ranges instead.
      *

@@ -60,6 +60,17 @@ public interface RmapStrategy {
     void folioMappedShared(Folio folio, Vma vma);
 
     /**
+     * An entry maps a folio of the swap cache again, which has kept its owner since it was mapped before
+     * (folio_add_anon_rmap_ptes in do_swap_page). The owner's VMAs may be gone: walks must find this mapping, and those
+     * of other processes that have swap entries for the folio when they map it, too. The folio lock and the page-table
+     * lock are held: only inner strategy locks may be taken.
+     *
+     * @param folio the folio
+     * @param vma a prepared VMA that maps it now
+     */
+    default void folioMappedFromSwapCache(Folio folio, Vma vma) {}
+
+    /**
      * The only process that still maps a folio goes on using it instead of copying it (folio_move_anon_rmap). The
      * folio lock and the page-table lock are held: only inner strategy locks may be taken.
      *
@@ -72,10 +83,11 @@ public interface RmapStrategy {
      * The folio's mappings will be replaced by migration entries. Until {@link #release}, walks for
      * {@link io.github.rmap4j.api.WalkPurpose#RESTORE} must find the places of those entries although the folio is not
      * mapped, and whatever happens to the VMAs meanwhile (folio_get_anon_vma). The folio is locked; its last mapping may go
-     * away at any moment.
+     * away at any moment. Must not wait for a lock that is held while folio locks are waited for.
      *
      * @param folio the folio
-     * @return what {@link #release} will be given, or null if the folio is not mapped any more
+     * @return what {@link #release} will be given, or null if the folio is not mapped any more or a lock could not be
+     *     had at once: the engine leaves the folio where it is then
      */
     default @Nullable Object retain(Folio folio) {
         return folio;
@@ -84,12 +96,14 @@ public interface RmapStrategy {
     /**
      * A page of a VMA is about to be merged (get_anon_vma in try_to_merge_with_ksm_page). Until {@link #release},
      * {@link #walkKsm} must find the VMA, and all that inherit from it by fork, whatever happens to it meanwhile. The mmap
-     * lock is held for reading, and folio locks are; page-table locks are not.
+     * lock is held for reading, and folio locks are; page-table locks are not. Must not wait for a lock that is held while
+     * folio locks are waited for.
      *
      * @param vma the VMA, prepared
-     * @return what {@link #release} will be given
+     * @return what {@link #release} will be given, or null if a lock could not be had at once: the page is not merged then
+     * @throws AllocationRefusedException if refused; the page is not merged
      */
-    default Object retain(Vma vma) {
+    default @Nullable Object retain(Vma vma) {
         return vma.addressSpace();
     }
 
@@ -133,8 +147,9 @@ public interface RmapStrategy {
     default void folioReplaced(Folio source, Folio destination) {}
 
     /**
-     * A large folio is about to be split (anon_vma_lock_write in __folio_split): until {@link #endSplit}, walks come from
-     * this thread alone, and find what is locked here locked.
+     * A large folio that was {@linkplain #retain(Folio) retained} is about to be split (anon_vma_lock_write in
+     * __folio_split): until {@link #endSplit}, walks of it come from this thread alone ({@link FolioWalk#isSplitting}),
+     * and find what is locked here locked.
      *
      * @param folio the folio, locked
      */
@@ -325,6 +340,15 @@ public interface RmapStrategy {
      * @param space the space; never used again but by the {@link #forkEnd} of a failed fork
      */
     default void spaceExited(AddressSpace space) {}
+
+    /**
+     * Asks to be told which folios fork maps in a child.
+     *
+     * @return the observer, or null; asked once
+     */
+    default @Nullable ForkObserver forkObserver() {
+        return null;
+    }
 
     /**
      * Asks to be told of every entry.

@@ -97,6 +97,37 @@ public interface StrategyContext {
     EventCounter counter(String name, String unit, String description);
 
     /**
+     * Declares a setting that users may choose. The words for its values are their names in lower case, with
+     * {@code -} for {@code _}.
+     *
+     * @param <E> its values
+     * @param name its name, of the form {@code [a-z0-9-]+}
+     * @param description one sentence
+     * @param initial the value unless another one is chosen
+     * @param change when users may choose
+     * @return the setting
+     * @throws IllegalArgumentException if the user has chosen a value that there is not, or the name is taken
+     */
+    <E extends Enum<E>> StrategyOption<E> option(
+            String name, String description, E initial, StrategyOption.Change change);
+
+    /**
+     * Keeps a VMA beyond its life in the layout, until {@link #release}: its object stays allocated, and its range and
+     * page offset as they were when it left. Called at the latest in the last event for the VMA
+     * ({@link RmapStrategy#vmaUnlinked}, or {@link RmapStrategy#endChange} that removes it).
+     *
+     * @param vma the VMA
+     */
+    void retain(Vma vma);
+
+    /**
+     * Ends {@link #retain}. From any thread, under any locks.
+     *
+     * @param vma the VMA; must not be used any more if it has left the layout
+     */
+    void release(Vma vma);
+
+    /**
      * The version of Linux that is simulated, for strategies whose rules differ from one to the next.
      *
      * @return the version

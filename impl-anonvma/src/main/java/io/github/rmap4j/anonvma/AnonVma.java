@@ -2,6 +2,7 @@ package io.github.rmap4j.anonvma;
 
 import io.github.rmap4j.spi.RwLock;
 import io.github.rmap4j.spi.SlabObject;
+import io.github.rmap4j.spi.VmaIntervalTree;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class AnonVma extends SlabObject {
     /** VMAs whose anon_vma this is. Chains that only link an ancestor do not count. */
     int numActiveVmas;
 
-    final IntervalTree tree = new IntervalTree();
+    final VmaIntervalTree tree = new VmaIntervalTree();
 
     /** A root of its own (anon_vma_alloc). */
     void initRoot(RwLock rootLock) {

@@ -3,6 +3,7 @@ package io.github.rmap4j.anonvma;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.spi.Slot;
+import io.github.rmap4j.spi.VmaIntervalNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -81,7 +82,7 @@ final class AnonVmaInvariants {
         }
         for (AnonVma anonVma : all) {
             anonVma.tree.verify();
-            List<AnonVmaChain> entries = new ArrayList<>();
+            List<VmaIntervalNode> entries = new ArrayList<>();
             anonVma.tree.forEach(entries::add);
             check(
                     entries.size() == linkedVmas.getOrDefault(anonVma, 0),

@@ -17,6 +17,8 @@ import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RwLock;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
+import io.github.rmap4j.spi.VmaIntervalNode;
+import io.github.rmap4j.spi.VmaIntervalTree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,6 @@ final class AnonVmaStrategy implements RmapStrategy {
     private final AnonVmaLinks links;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slot<Folio, AnonVma> ownerOf;
-    /** Whose root this thread has locked for the length of a split. */
-    private final ThreadLocal<AnonVma> splitting = new ThreadLocal<>();
 
     AnonVmaStrategy(StrategyContext context) {
         this(context, new AnonVmaRules());
@@ -48,7 +48,7 @@ final class AnonVmaStrategy implements RmapStrategy {
     @Override
     public WalkOutcome walk(FolioWalk walk) {
         AnonVma owner = ownerOf.get(walk.folio());
-        if (owner != null && walk.purpose() != WalkPurpose.INSPECT && isSplitting(owner)) {
+        if (owner != null && walk.isSplitting()) {
             return visitAll(owner, walk);
         }
         RwLock lock = owner == null ? null : owner.rootLockIfAlive();
@@ -84,9 +84,9 @@ final class AnonVmaStrategy implements RmapStrategy {
         long first = walk.index();
         long last = walk.lastIndex();
         walk.context();
-        for (AnonVmaChain chain = owner.tree.first(first, last, walk);
+        for (VmaIntervalNode chain = owner.tree.first(first, last, walk);
                 chain != null;
-                chain = IntervalTree.next(chain, first, last, walk)) {
+                chain = VmaIntervalTree.next(chain, first, last, walk)) {
             Vma vma = chain.vma();
             if (!walk.candidate(vma, vma.start() + ((first - vma.pgoff()) << 12))) {
                 return WalkOutcome.STOPPED;
@@ -110,7 +110,7 @@ final class AnonVmaStrategy implements RmapStrategy {
     }
 
     @Override
-    public Object retain(Vma vma) {
+    public @Nullable Object retain(Vma vma) {
         AnonVma owner = links.ownerFor(vma);
         if (!links.hold(owner)) {
             throw new IllegalStateException(vma + " has an anon_vma that was freed");
@@ -153,9 +153,9 @@ final class AnonVmaStrategy implements RmapStrategy {
         }
         try {
             walk.context();
-            for (AnonVmaChain chain = owner.tree.first(0, Long.MAX_VALUE, walk);
+            for (VmaIntervalNode chain = owner.tree.first(0, Long.MAX_VALUE, walk);
                     chain != null;
-                    chain = IntervalTree.next(chain, 0, Long.MAX_VALUE, walk)) {
+                    chain = VmaIntervalTree.next(chain, 0, Long.MAX_VALUE, walk)) {
                 Vma vma = chain.vma();
                 boolean covers = vma.start() <= item.address() && item.address() < vma.end();
                 Pass wanted = vma.addressSpace() == item.space() ? Pass.ITEMS : Pass.FORKS;
@@ -179,15 +179,13 @@ final class AnonVmaStrategy implements RmapStrategy {
         AnonVma owner = ownerOf.get(folio);
         if (owner != null) {
             owner.rootLock().lockWrite();
-            splitting.set(owner);
         }
     }
 
     @Override
     public void endSplit(Folio folio) {
-        AnonVma owner = splitting.get();
+        AnonVma owner = ownerOf.get(folio);
         if (owner != null) {
-            splitting.remove();
             owner.rootLock().unlockWrite();
         }
     }
@@ -200,10 +198,6 @@ final class AnonVmaStrategy implements RmapStrategy {
     @Override
     public void endCollapse(Vma vma) {
         links.ownerFor(vma).rootLock().unlockWrite();
-    }
-
-    private boolean isSplitting(AnonVma owner) {
-        return splitting.get() == owner;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.engine.page.SwapSlot;
 import io.github.rmap4j.spi.EntryObserver;
+import io.github.rmap4j.spi.ForkObserver;
 
 /** Copies page-table entries from a parent to its child (copy_page_range in mm/memory.c). */
 final class CopyPages {
@@ -41,6 +42,7 @@ final class CopyPages {
         Mm from = parent.mm();
         Mm to = child.mm();
         Task task = machine.task();
+        ForkObserver forks = machine.forkObserverOf(parent);
         long vpn = parent.start >>> Mm.PAGE_SHIFT;
         long endVpn = parent.end >>> Mm.PAGE_SHIFT;
         for (PteTable source = from.pageTable.next(vpn, endVpn);
@@ -56,6 +58,9 @@ final class CopyPages {
                 }
                 copy.lock(machine.ptl, task);
                 source.lockNested(machine.ptl, task);
+                if (forks != null) {
+                    tell(forks, parent, source, first, last);
+                }
                 if (source.huge() != null) {
                     machine.hugePmds.copy(child, source, copy);
                 } else {
@@ -71,6 +76,18 @@ final class CopyPages {
                 machine.hugePmds.populate(to.pageTable.lookupOrAdd(base), task);
             }
             vpn = base + PteTable.ENTRIES;
+        }
+        if (forks != null) {
+            forks.entriesForked(parent);
+        }
+    }
+
+    private static void tell(ForkObserver forks, VmaImpl parent, PteTable source, int first, int last) {
+        int end = source.huge() == null ? last : first + 1;
+        for (int i = first; i < end; i++) {
+            if (source.entry(i) instanceof AnonPage page) {
+                forks.folioForked(parent, page.folio());
+            }
         }
     }
 

@@ -29,7 +29,7 @@ final class ExitMmap {
             if (vma.has(VM_ACCOUNT)) {
                 machine.uncharge(vma.pages());
             }
-            machine.vmas.free(vma);
+            machine.free(vma);
             vma = next;
         }
         machine.ksm.releaseGone();

@@ -5,6 +5,7 @@ import static io.github.rmap4j.api.VmFlags.VM_DONTCOPY;
 import static io.github.rmap4j.api.VmFlags.VM_LOCKED;
 import static io.github.rmap4j.api.VmFlags.VM_WIPEONFORK;
 
+import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.spi.AllocationRefusedException;
 
@@ -18,6 +19,10 @@ final class Fork {
 
     /** The caller holds the parent's mmap lock for writing. */
     Mm fork(Mm parent) {
+        if (parent.isForkForbidden()) {
+            // Not EAGAIN, which copy_process reports where trying again may help.
+            throw new ErrnoException(Errno.EPERM, parent + " has promised never to fork");
+        }
         Mm child;
         try {
             child = machine.createUnlisted();
@@ -79,7 +84,7 @@ final class Fork {
             try {
                 machine.strategy.vmaForked(vma, copy);
             } catch (AllocationRefusedException e) {
-                machine.vmas.free(copy);
+                machine.free(copy);
                 throw e;
             }
             copy.setFaulted(vma.isFaulted());

@@ -12,6 +12,7 @@ import io.github.rmap4j.engine.page.LargePage;
 import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.KsmItem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -200,23 +201,40 @@ final class Ksm {
             if (vma == null || folio == null || !machine.folioLock.tryLock(folio, task)) {
                 return null;
             }
-            StableNode node = new StableNode(folio, content);
-            Object retained = machine.strategy.retain(vma);
-            node.add(new StableNode.Item(retained, place.mm, place.address));
-            // Whoever has a swap entry for the folio would map it where no item says so.
-            boolean promoted = (!folio.isInSwapCache() || machine.swap.freeCache(folio))
-                    && promoteLocked(place, folio, node, task);
+            StableNode node = promoteLocked(place, vma, folio, content, task);
             machine.unlockFolio(folio, task);
-            if (!promoted) {
-                machine.strategy.release(retained);
-            }
-            return promoted ? node : null;
+            return node;
         } finally {
             place.mm.mmapLock.unlockRead();
         }
     }
 
-    private boolean promoteLocked(Place place, FolioImpl folio, StableNode node, Task task) {
+    private @Nullable StableNode promoteLocked(Place place, VmaImpl vma, FolioImpl folio, long content, Task task) {
+        Object retained = retain(vma);
+        if (retained == null) {
+            return null;
+        }
+        StableNode node = new StableNode(folio, content);
+        node.add(new StableNode.Item(retained, place.mm, place.address));
+        // Whoever has a swap entry for the folio would map it where no item says so.
+        boolean promoted =
+                (!folio.isInSwapCache() || machine.swap.freeCache(folio)) && promoteEntry(place, folio, node, task);
+        if (!promoted) {
+            machine.strategy.release(retained);
+        }
+        return promoted ? node : null;
+    }
+
+    /** What the strategy keeps of a VMA beyond its life; null if it cannot, and the page stays as it is. */
+    private @Nullable Object retain(VmaImpl vma) {
+        try {
+            return machine.strategy.retain(vma);
+        } catch (AllocationRefusedException e) {
+            return null;
+        }
+    }
+
+    private boolean promoteEntry(Place place, FolioImpl folio, StableNode node, Task task) {
         long vpn = place.address >>> Mm.PAGE_SHIFT;
         PteTable table = place.mm.pageTable.lookupOrAdd(vpn);
         int i = PteTable.indexOf(vpn);
@@ -289,12 +307,14 @@ final class Ksm {
         }
         boolean replaced = false;
         if (machine.folioLock.tryLock(folio, task)) {
-            // Known to walks before there is anything to find.
-            Object retained = machine.strategy.retain(vma);
-            if (!node.add(new StableNode.Item(retained, vma.mm(), address))) {
-                machine.strategy.release(retained);
+            Object retained = retain(vma);
+            if (retained != null) {
+                // Known to walks before there is anything to find.
+                if (!node.add(new StableNode.Item(retained, vma.mm(), address))) {
+                    machine.strategy.release(retained);
+                }
+                replaced = replacePage(vma, address, folio, merged, task);
             }
-            replaced = replacePage(vma, address, folio, merged, task);
             machine.unlockFolio(folio, task);
         }
         merged.unpin();

@@ -98,13 +98,14 @@ final class Migration {
             return false;
         }
         machine.strategy.beginSplit(folio);
+        folio.setSplitting(true);
         // Without a method for huge entries: they are split as well (TTU_SPLIT_HUGE_PMD).
         boolean unmapped = unmap(folio, new ToMigrationEntry(folio)::apply);
         if (unmapped) {
             splitUnmapped(folio, zeroFilled, task);
         } else {
             restore(folio, page -> page);
-            machine.strategy.endSplit(folio);
+            endSplit(folio);
         }
         machine.strategy.release(retained);
         folio.unpin();
@@ -121,13 +122,18 @@ final class Migration {
             machine.strategy.folioReplaced(folio, parts[i]);
         }
         restore(folio, page -> parts[page.pageIndex()], zeroFilled);
-        machine.strategy.endSplit(folio);
+        endSplit(folio);
         for (FolioImpl part : parts) {
             part.unpin();
             machine.folioLock.unlock(part);
             // Pages that were not mapped any more go away now.
             freeIfUnmapped(part, task);
         }
+    }
+
+    private void endSplit(LargeFolio folio) {
+        folio.setSplitting(false);
+        machine.strategy.endSplit(folio);
     }
 
     private void restore(FolioImpl source, Destination destination) {

@@ -81,6 +81,8 @@ public final class Mm implements AddressSpace {
     long mmapBase;
     /** New VMAs get VM_MERGEABLE (MMF_VM_MERGE_ANY). Written with the mmap lock held for writing. */
     boolean mergesAny;
+    /** Set once, with the mmap lock held for writing. */
+    private volatile boolean forkForbidden;
 
     Mm(Machine machine, int id) {
         this.machine = machine;
@@ -413,6 +415,18 @@ public final class Mm implements AddressSpace {
         } finally {
             mmapLock.unlockWrite();
         }
+    }
+
+    @Override
+    public void forbidFork() {
+        lockForChange();
+        forkForbidden = true;
+        mmapLock.unlockWrite();
+    }
+
+    @Override
+    public boolean isForkForbidden() {
+        return forkForbidden;
     }
 
     @Override

@@ -317,7 +317,7 @@ final class Mremap {
         try {
             machine.strategy.vmaCopied(vma, copy);
         } catch (AllocationRefusedException e) {
-            machine.vmas.free(copy);
+            machine.free(copy);
             throw e;
         }
         copy.setFaulted(vma.isFaulted());

@@ -121,7 +121,7 @@ final class Munmap {
             if (vma.has(VM_ACCOUNT)) {
                 machine.uncharge(vma.pages());
             }
-            machine.vmas.free(vma);
+            machine.free(vma);
             vma = next;
         }
     }

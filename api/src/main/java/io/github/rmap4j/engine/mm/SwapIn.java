@@ -134,6 +134,8 @@ final class SwapIn {
             } else {
                 machine.strategy.folioMappedShared(folio, vma);
             }
+        } else if (!folio.isKsm()) {
+            machine.strategy.folioMappedFromSwapCache(folio, vma);
         }
         if (exclusive) {
             folio.setAnonExclusive();

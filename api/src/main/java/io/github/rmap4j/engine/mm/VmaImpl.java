@@ -18,6 +18,7 @@ public final class VmaImpl extends SlabObject implements Vma {
     private static final VarHandle FLAGS;
     private static final VarHandle ATTACHED;
     private static final VarHandle FAULTED;
+    private static final VarHandle HOLDERS;
 
     static {
         try {
@@ -26,6 +27,7 @@ public final class VmaImpl extends SlabObject implements Vma {
             FLAGS = lookup.findVarHandle(VmaImpl.class, "flags", long.class);
             ATTACHED = lookup.findVarHandle(VmaImpl.class, "attached", boolean.class);
             FAULTED = lookup.findVarHandle(VmaImpl.class, "faulted", boolean.class);
+            HOLDERS = lookup.findVarHandle(VmaImpl.class, "holders", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -53,6 +55,8 @@ public final class VmaImpl extends SlabObject implements Vma {
     private @Nullable Object strategyState;
     private boolean attached;
     private boolean faulted;
+    /** 1 for the layout, or whoever is about to link the VMA, and 1 for each time the strategy retains it. */
+    private int holders;
 
     void init(Mm space, long newStart, long newEnd, long newPgoff, long newFlags, @Nullable MappedFile newFile) {
         mm = space;
@@ -64,6 +68,22 @@ public final class VmaImpl extends SlabObject implements Vma {
         policy = 0;
         strategyState = null;
         faulted = false;
+        holders = 1;
+    }
+
+    /** Somebody keeps the object beyond its life in the layout; the caller knows that it is in the layout still. */
+    public void hold() {
+        HOLDERS.getAndAdd(this, 1);
+    }
+
+    /**
+     * Ends {@link #hold}, or life in the layout.
+     *
+     * @return true if nobody holds the object any more
+     */
+    public boolean drop() {
+        // Nobody else can hold it once the last holder lets go.
+        return (int) HOLDERS.getOpaque(this) == 1 || (int) HOLDERS.getAndAdd(this, -1) == 1;
     }
 
     /** Copies everything but links and anonymous state (vm_area_dup). */

@@ -103,7 +103,7 @@ final class VmaLayout {
             machine.preallocateTreeNodes();
             strategy().prepareChange(change);
         } catch (AllocationRefusedException e) {
-            machine.vmas.free(created);
+            machine.free(created);
             throw e;
         }
         created.setFaulted(vma.isFaulted());
@@ -391,7 +391,7 @@ final class VmaLayout {
     private void free(@Nullable VmaImpl vma) {
         if (vma != null) {
             vma.setFaulted(false);
-            machine.vmas.free(vma);
+            machine.free(vma);
         }
     }
 

@@ -405,6 +405,15 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     /**
+     * Whether a split is under way, by whoever holds the folio lock.
+     *
+     * @return always false for a small folio
+     */
+    public boolean isSplitting() {
+        return false;
+    }
+
+    /**
      * Whether pages were merged into this folio.
      *
      * @return folio_test_ksm

@@ -20,6 +20,8 @@ public final class LargeFolio extends FolioImpl {
     private final int[] countedSpace = new int[COUNTED_SPACES];
     private final int[] countedMappings = new int[COUNTED_SPACES];
     private boolean maybeMappedShared;
+    /** Guarded by the folio lock. */
+    private boolean splitting;
 
     /**
      * A folio whose pages the caller maps exclusively, each once.
@@ -71,6 +73,25 @@ public final class LargeFolio extends FolioImpl {
         FolioImpl part = replacement(index() + page, pages[page].content());
         part.setId(id() + page);
         return part;
+    }
+
+    /**
+     * Whether a split is under way, by whoever holds the folio lock.
+     *
+     * @return true between begin and end
+     */
+    @Override
+    public boolean isSplitting() {
+        return splitting;
+    }
+
+    /**
+     * A split begins or ends. The caller holds the folio lock.
+     *
+     * @param newSplitting whether it is under way
+     */
+    public void setSplitting(boolean newSplitting) {
+        splitting = newSplitting;
     }
 
     /**

@@ -142,6 +142,11 @@ final class WalkState implements FolioWalk {
     }
 
     @Override
+    public boolean isSplitting() {
+        return subject().isSplitting();
+    }
+
+    @Override
     public void indexNode() {
         indexNodes++;
     }

@@ -11,7 +11,9 @@ public enum PrctlOption {
     /** PR_SET_MEMORY_MERGE, 1. */
     MERGE,
     /** PR_SET_MEMORY_MERGE, 0. */
-    NOMERGE;
+    NOMERGE,
+    /** The proposed PR_SET_NOFORK. */
+    NOFORK;
 
     /**
      * The word of a memory program.

@@ -159,6 +159,7 @@ public final class ProgramMachine {
             switch (prctl.option()) {
                 case MERGE -> space.enableMemoryMerge();
                 case NOMERGE -> space.disableMemoryMerge();
+                case NOFORK -> space.forbidFork();
             }
         } else if (op instanceof Operation.Poison poison) {
             space.poison(address(poison.page()));

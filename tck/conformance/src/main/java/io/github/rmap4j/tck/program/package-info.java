@@ -37,6 +37,7 @@
  *   <tr><td>{@code P fill START LEN WORD}</td><td>writes the same word to each page</td></tr>
  *   <tr><td>{@code P ksm}</td><td>one scan of all mergeable pages, whoever P is</td></tr>
  *   <tr><td>{@code P prctl merge}, {@code P prctl nomerge}</td><td>PR_SET_MEMORY_MERGE</td></tr>
+ *   <tr><td>{@code P prctl nofork}</td><td>the proposed PR_SET_NOFORK: {@code fork} fails with EPERM from now on</td></tr>
  *   <tr><td>{@code P brk PAGES}</td><td>makes the heap so many pages long</td></tr>
  *   <tr><td>{@code P fork CHILD}</td><td>creates process CHILD as a copy</td></tr>
  *   <tr><td>{@code P vfork CHILD}</td><td>creates process CHILD in the same address space</td></tr>

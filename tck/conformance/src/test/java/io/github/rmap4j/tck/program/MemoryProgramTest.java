@@ -51,6 +51,7 @@ class MemoryProgramTest {
                 "0 ksm",
                 "0 prctl merge",
                 "0 prctl nomerge",
+                "0 prctl nofork",
                 "0 madvise 0 512 collapse",
                 "0 madvise 0 4 pageout",
                 "0 mbind 0 1 7",
@@ -212,7 +213,7 @@ class MemoryProgramTest {
                 bad("0 exit 0", expected(END, "'0'")),
                 bad("0 fill 0 1", expected("WORD, a number", END)),
                 bad("0 swapout 0", expected("LEN, a number of pages", END)),
-                bad("0 prctl nofork", expected("OPTION (merge, nomerge)", "'nofork'")));
+                bad("0 prctl fork", expected("OPTION (merge, nomerge, nofork)", "'fork'")));
     }
 
     @Test

@@ -4,9 +4,11 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.tck.program.ProgramGenerator.Profile;
+import io.github.rmap4j.tck.strategy.Contestant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
@@ -16,7 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Random programs, compared with the reference model after every operation.
  *
- * <p>{@code -Dtck.thorough=N} runs N times as many programs; {@code -Dtck.program=PROFILE-SEED} runs a single one.
+ * <p>{@code -Dtck.thorough=N} runs N times as many programs; {@code -Dtck.program=STRATEGY:PROFILE-SEED} runs a single
+ * one.
  */
 @DisplayName("Random programs")
 class RandomProgramTest {
@@ -24,50 +27,71 @@ class RandomProgramTest {
     private static final int OPERATIONS = 150;
     private static final int HUGE_OPERATIONS = 60;
 
+    /** The others are run on a share of the programs. */
+    private static final Set<String> MAIN_STRATEGIES = Set.of("anonvma", "lazy");
+
+    private static final int SMOKE_SHARE = 6;
+
     @TestFactory
     Stream<DynamicTest> programs() {
         String single = System.getProperty("tck.program");
         if (single != null) {
-            int dash = single.indexOf('-');
-            Profile profile = Arrays.stream(Profile.values())
-                    .filter(candidate -> single.startsWith(candidate.word() + "-"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("tck.program is not PROFILE-SEED: " + single));
-            return Stream.of(test(profile, Long.parseLong(single.substring(dash + 1))));
+            return Stream.of(single(single));
         }
+        return Contestant.all().stream().flatMap(RandomProgramTest::programs);
+    }
+
+    private static DynamicTest single(String name) {
+        int colon = name.lastIndexOf(':');
+        int dash = name.lastIndexOf('-');
+        Contestant contestant = Contestant.all().stream()
+                .filter(candidate -> colon > 0 && candidate.name().equals(name.substring(0, colon)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("tck.program is not STRATEGY:PROFILE-SEED: " + name));
+        Profile profile = Arrays.stream(Profile.values())
+                .filter(candidate -> dash > colon && candidate.word().equals(name.substring(colon + 1, dash)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("tck.program is not STRATEGY:PROFILE-SEED: " + name));
+        return test(contestant, profile, Long.parseLong(name.substring(dash + 1)));
+    }
+
+    private static Stream<DynamicTest> programs(Contestant contestant) {
         List<DynamicTest> tests = new ArrayList<>();
         int programs = PROGRAMS * Integer.getInteger("tck.thorough", 1);
+        if (!MAIN_STRATEGIES.contains(contestant.name())) {
+            programs /= SMOKE_SHARE;
+        }
         for (Profile profile : Profile.values()) {
             // Comparing thousands of pages after each operation takes its time.
             int share = profile == Profile.HUGE ? 4 : 1;
             for (long seed = 1; seed <= programs / share; seed++) {
-                tests.add(test(profile, seed));
+                tests.add(test(contestant, profile, seed));
             }
         }
         return tests.stream();
     }
 
-    private static DynamicTest test(Profile profile, long seed) {
-        String name = profile.word() + "-" + seed;
+    private static DynamicTest test(Contestant contestant, Profile profile, long seed) {
+        String name = contestant.name() + ":" + profile.word() + "-" + seed;
         return DynamicTest.dynamicTest(name, () -> {
             MemoryProgram program =
                     ProgramGenerator.generate(profile, seed, profile == Profile.HUGE ? HUGE_OPERATIONS : OPERATIONS);
-            String failure = ReferenceCheck.run(program, manager());
+            String failure = ReferenceCheck.run(program, manager(contestant));
             if (failure != null) {
-                MemoryProgram shrunk =
-                        ProgramShrinker.shrink(program, candidate -> ReferenceCheck.run(candidate, manager()) != null);
+                MemoryProgram shrunk = ProgramShrinker.shrink(
+                        program, candidate -> ReferenceCheck.run(candidate, manager(contestant)) != null);
                 Assertions.fail(name + " fails at " + failure
                         + "\nreplay: mvn -pl tck/conformance -am test -Dsurefire.failIfNoSpecifiedTests=false"
                         + " -Dtest=RandomProgramTest -Dtck.program=" + name
                         + "\nsmallest program that fails:\n" + shrunk.text()
-                        + "at " + ReferenceCheck.run(shrunk, manager()));
+                        + "at " + ReferenceCheck.run(shrunk, manager(contestant)));
             }
         });
     }
 
-    private static MemoryManager manager() {
-        return MemoryManager.builder()
-                .strategy("anonvma")
+    private static MemoryManager manager(Contestant contestant) {
+        return contestant
+                .builder()
                 .checking(Checking.ON)
                 .hugepages(2, HugepagePolicy.MADVISE)
                 .hugepages(4, HugepagePolicy.MADVISE)

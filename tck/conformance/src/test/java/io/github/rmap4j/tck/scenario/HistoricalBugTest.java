@@ -322,7 +322,7 @@ class HistoricalBugTest {
             }
 
             @Override
-            public Object retain(Vma vma) {
+            public @Nullable Object retain(Vma vma) {
                 Object retained = super.retain(vma);
                 super.release(retained);
                 return retained;
@@ -578,6 +578,11 @@ class HistoricalBugTest {
             public WalkMode mode() {
                 Meanwhile.run(beforeLock);
                 return WalkMode.BLOCK;
+            }
+
+            @Override
+            public boolean isSplitting() {
+                return false;
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.ForkObserver;
 import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.LayoutChange;
 import io.github.rmap4j.spi.MergeQuery;
@@ -72,12 +73,17 @@ public class ForwardingStrategy implements RmapStrategy {
     }
 
     @Override
+    public void folioMappedFromSwapCache(Folio folio, Vma vma) {
+        delegate.folioMappedFromSwapCache(folio, vma);
+    }
+
+    @Override
     public @Nullable Object retain(Folio folio) {
         return delegate.retain(folio);
     }
 
     @Override
-    public Object retain(Vma vma) {
+    public @Nullable Object retain(Vma vma) {
         return delegate.retain(vma);
     }
 
@@ -209,6 +215,11 @@ public class ForwardingStrategy implements RmapStrategy {
     @Override
     public void spaceExited(AddressSpace space) {
         delegate.spaceExited(space);
+    }
+
+    @Override
+    public @Nullable ForkObserver forkObserver() {
+        return delegate.forkObserver();
     }
 
     @Override

@@ -42,6 +42,11 @@ public class ForwardingWalk implements FolioWalk {
     }
 
     @Override
+    public boolean isSplitting() {
+        return delegate.isSplitting();
+    }
+
+    @Override
     public boolean candidate(Vma vma, long address) {
         return delegate.candidate(vma, address);
     }

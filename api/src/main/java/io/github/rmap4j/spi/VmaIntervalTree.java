@@ -1,32 +1,48 @@
-package io.github.rmap4j.anonvma;
+package io.github.rmap4j.spi;
 
-import io.github.rmap4j.spi.FolioWalk;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interval tree of an anon_vma (mm/interval_tree.c): a red-black tree of chain entries ordered by first page offset,
- * each entry augmented with the largest last offset below it. Entries with equal first offsets come out in the order in
- * which they were inserted: insertion goes right on equality, and rotations keep the order. Fork and mremap rely on it.
+ * VMAs by page offset (mm/interval_tree.c): a red-black tree of nodes ordered by first page offset, each augmented with
+ * the largest last offset below it. Nodes with equal first offsets come out in the order in which they were inserted:
+ * insertion goes right on equality, and rotations keep the order. Fork and mremap of Linux rely on it.
  *
- * <p>Guarded by the lock of the anon_vma's root.
+ * <p>A building block for strategies; the engine does not use it. Not safe for use by several threads: whoever owns a
+ * tree guards it with a lock.
+ *
+ * @since 0.1
  */
-final class IntervalTree {
-    private @Nullable AnonVmaChain root;
+public final class VmaIntervalTree {
+    private @Nullable VmaIntervalNode root;
 
-    boolean isEmpty() {
+    /** An empty tree. */
+    public VmaIntervalTree() {}
+
+    /**
+     * Whether the tree has no nodes.
+     *
+     * @return true if empty
+     */
+    public boolean isEmpty() {
         return root == null;
     }
 
-    void clear() {
+    /** Forgets all nodes, which stay linked to one another and must not be used in another tree before {@link #insert}. */
+    public void clear() {
         root = null;
     }
 
-    void insert(AnonVmaChain entry) {
+    /**
+     * Adds a node, behind those with the same first offset.
+     *
+     * @param entry a node in no tree; its VMA keeps its range and page offset until {@link #remove}
+     */
+    public void insert(VmaIntervalNode entry) {
         long start = entry.startPgoff();
         long last = entry.lastPgoff();
-        AnonVmaChain above = null;
-        AnonVmaChain at = root;
+        VmaIntervalNode above = null;
+        VmaIntervalNode at = root;
         boolean wentLeft = false;
         while (at != null) {
             above = at;
@@ -51,12 +67,12 @@ final class IntervalTree {
         repairAfterInsert(entry);
     }
 
-    private void repairAfterInsert(AnonVmaChain inserted) {
-        AnonVmaChain node = inserted;
-        AnonVmaChain parent = node.up;
+    private void repairAfterInsert(VmaIntervalNode inserted) {
+        VmaIntervalNode node = inserted;
+        VmaIntervalNode parent = node.up;
         while (parent != null && parent.red) {
-            AnonVmaChain grandparent = present(parent.up);
-            AnonVmaChain uncle = parent == grandparent.left ? grandparent.right : grandparent.left;
+            VmaIntervalNode grandparent = present(parent.up);
+            VmaIntervalNode uncle = parent == grandparent.left ? grandparent.right : grandparent.left;
             if (uncle != null && uncle.red) {
                 parent.red = false;
                 uncle.red = false;
@@ -86,11 +102,16 @@ final class IntervalTree {
         present(root).red = false;
     }
 
-    void remove(AnonVmaChain entry) {
-        AnonVmaChain left = entry.left;
-        AnonVmaChain right = entry.right;
-        AnonVmaChain hole;
-        AnonVmaChain holeParent;
+    /**
+     * Takes a node out.
+     *
+     * @param entry a node of this tree
+     */
+    public void remove(VmaIntervalNode entry) {
+        VmaIntervalNode left = entry.left;
+        VmaIntervalNode right = entry.right;
+        VmaIntervalNode hole;
+        VmaIntervalNode holeParent;
         boolean removedRed;
         if (left == null || right == null) {
             hole = left != null ? left : right;
@@ -99,7 +120,7 @@ final class IntervalTree {
             replace(entry, hole);
             updateUpwards(holeParent);
         } else {
-            AnonVmaChain successor = right;
+            VmaIntervalNode successor = right;
             while (successor.left != null) {
                 successor = successor.left;
             }
@@ -128,8 +149,8 @@ final class IntervalTree {
     }
 
     /** Puts a subtree, possibly none, in the place of another. */
-    private void replace(AnonVmaChain old, @Nullable AnonVmaChain with) {
-        AnonVmaChain parent = old.up;
+    private void replace(VmaIntervalNode old, @Nullable VmaIntervalNode with) {
+        VmaIntervalNode parent = old.up;
         if (parent == null) {
             root = with;
         } else if (parent.left == old) {
@@ -142,13 +163,13 @@ final class IntervalTree {
         }
     }
 
-    private void repairAfterRemove(@Nullable AnonVmaChain hole, @Nullable AnonVmaChain holeParent) {
-        AnonVmaChain node = hole;
-        AnonVmaChain parent = holeParent;
+    private void repairAfterRemove(@Nullable VmaIntervalNode hole, @Nullable VmaIntervalNode holeParent) {
+        VmaIntervalNode node = hole;
+        VmaIntervalNode parent = holeParent;
         while (node != root && (node == null || !node.red)) {
-            AnonVmaChain above = present(parent);
+            VmaIntervalNode above = present(parent);
             if (node == above.left) {
-                AnonVmaChain sibling = present(above.right);
+                VmaIntervalNode sibling = present(above.right);
                 if (sibling.red) {
                     sibling.red = false;
                     above.red = true;
@@ -173,7 +194,7 @@ final class IntervalTree {
                     node = root;
                 }
             } else {
-                AnonVmaChain sibling = present(above.left);
+                VmaIntervalNode sibling = present(above.left);
                 if (sibling.red) {
                     sibling.red = false;
                     above.red = true;
@@ -204,19 +225,19 @@ final class IntervalTree {
         }
     }
 
-    private static boolean isRed(@Nullable AnonVmaChain node) {
+    private static boolean isRed(@Nullable VmaIntervalNode node) {
         return node != null && node.red;
     }
 
-    private static AnonVmaChain present(@Nullable AnonVmaChain node) {
+    private static VmaIntervalNode present(@Nullable VmaIntervalNode node) {
         if (node == null) {
             throw new IllegalStateException("interval tree is damaged");
         }
         return node;
     }
 
-    private void rotateLeft(AnonVmaChain node) {
-        AnonVmaChain child = present(node.right);
+    private void rotateLeft(VmaIntervalNode node) {
+        VmaIntervalNode child = present(node.right);
         node.right = child.left;
         if (child.left != null) {
             child.left.up = node;
@@ -228,8 +249,8 @@ final class IntervalTree {
         update(node);
     }
 
-    private void rotateRight(AnonVmaChain node) {
-        AnonVmaChain child = present(node.left);
+    private void rotateRight(VmaIntervalNode node) {
+        VmaIntervalNode child = present(node.left);
         node.left = child.right;
         if (child.right != null) {
             child.right.up = node;
@@ -241,7 +262,7 @@ final class IntervalTree {
         update(node);
     }
 
-    private static long subtreeLastOf(AnonVmaChain node) {
+    private static long subtreeLastOf(VmaIntervalNode node) {
         long last = node.lastPgoff();
         if (node.left != null && node.left.subtreeLast > last) {
             last = node.left.subtreeLast;
@@ -252,26 +273,33 @@ final class IntervalTree {
         return last;
     }
 
-    private static void update(AnonVmaChain node) {
+    private static void update(VmaIntervalNode node) {
         node.subtreeLast = subtreeLastOf(node);
     }
 
-    private static void updateUpwards(@Nullable AnonVmaChain from) {
-        for (AnonVmaChain node = from; node != null; node = node.up) {
+    private static void updateUpwards(@Nullable VmaIntervalNode from) {
+        for (VmaIntervalNode node = from; node != null; node = node.up) {
             node.subtreeLast = subtreeLastOf(node);
         }
     }
 
-    /** The first entry in order that overlaps a range (anon_vma_interval_tree_iter_first). */
-    @Nullable
-    AnonVmaChain first(long start, long last, FolioWalk cost) {
-        AnonVmaChain node = root;
+    /**
+     * The first node in order that overlaps a range (anon_vma_interval_tree_iter_first).
+     *
+     * @param start first page offset
+     * @param last last page offset, inclusive
+     * @param cost where the nodes that are touched are counted
+     * @return the node, or null
+     */
+    public @Nullable VmaIntervalNode first(long start, long last, FolioWalk cost) {
+        VmaIntervalNode node = root;
         return node == null || node.subtreeLast < start ? null : leftmostOverlap(node, start, last, cost);
     }
 
     /** The caller knows that something in this subtree ends at or behind {@code start}. */
-    private static @Nullable AnonVmaChain leftmostOverlap(AnonVmaChain subtree, long start, long last, FolioWalk cost) {
-        AnonVmaChain node = subtree;
+    private static @Nullable VmaIntervalNode leftmostOverlap(
+            VmaIntervalNode subtree, long start, long last, FolioWalk cost) {
+        VmaIntervalNode node = subtree;
         while (true) {
             cost.indexNode();
             if (node.left != null && node.left.subtreeLast >= start) {
@@ -291,15 +319,23 @@ final class IntervalTree {
         }
     }
 
-    /** The next entry in order that overlaps a range (anon_vma_interval_tree_iter_next). */
-    static @Nullable AnonVmaChain next(AnonVmaChain entry, long start, long last, FolioWalk cost) {
-        AnonVmaChain node = entry;
+    /**
+     * The next node in order that overlaps a range (anon_vma_interval_tree_iter_next).
+     *
+     * @param entry the node that was found last
+     * @param start first page offset
+     * @param last last page offset, inclusive
+     * @param cost where the nodes that are touched are counted
+     * @return the node, or null
+     */
+    public static @Nullable VmaIntervalNode next(VmaIntervalNode entry, long start, long last, FolioWalk cost) {
+        VmaIntervalNode node = entry;
         while (true) {
-            AnonVmaChain right = node.right;
+            VmaIntervalNode right = node.right;
             if (right != null && right.subtreeLast >= start) {
                 return leftmostOverlap(right, start, last, cost);
             }
-            AnonVmaChain came;
+            VmaIntervalNode came;
             do {
                 came = node;
                 node = node.up;
@@ -317,12 +353,16 @@ final class IntervalTree {
         }
     }
 
-    /** All entries, in order. */
-    void forEach(Consumer<AnonVmaChain> action) {
+    /**
+     * Goes through all nodes, in order.
+     *
+     * @param action what is done with each; must not change the tree
+     */
+    public void forEach(Consumer<VmaIntervalNode> action) {
         forEach(root, action);
     }
 
-    private static void forEach(@Nullable AnonVmaChain node, Consumer<AnonVmaChain> action) {
+    private static void forEach(@Nullable VmaIntervalNode node, Consumer<VmaIntervalNode> action) {
         if (node != null) {
             forEach(node.left, action);
             action.accept(node);
@@ -330,15 +370,19 @@ final class IntervalTree {
         }
     }
 
-    /** Checks colours, order and augmentation. */
-    void verify() {
+    /**
+     * Checks colours, order and augmentation.
+     *
+     * @throws IllegalStateException if the tree is damaged
+     */
+    public void verify() {
         if (root != null && (root.red || root.up != null)) {
             throw new IllegalStateException("interval tree: bad root");
         }
         blackHeight(root);
     }
 
-    private static int blackHeight(@Nullable AnonVmaChain node) {
+    private static int blackHeight(@Nullable VmaIntervalNode node) {
         if (node == null) {
             return 1;
         }

@@ -1,4 +1,4 @@
-package io.github.rmap4j.anonvma;
+package io.github.rmap4j.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,6 @@ import io.github.rmap4j.api.MappedFile;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkPurpose;
-import io.github.rmap4j.spi.FolioWalk;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,9 +17,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IntervalTreeTest {
+class VmaIntervalTreeTest {
     private static final class Entry {
-        final AnonVmaChain chain;
+        final VmaIntervalNode chain;
         final long first;
         final long last;
         final int inserted;
@@ -29,12 +28,12 @@ class IntervalTreeTest {
             this.first = first;
             this.last = last;
             this.inserted = inserted;
-            chain = new AnonVmaChain();
-            chain.init(new PlainVma(first, last), new AnonVma());
+            chain = new VmaIntervalNode() {};
+            chain.setVma(new PlainVma(first, last));
         }
     }
 
-    private final IntervalTree tree = new IntervalTree();
+    private final VmaIntervalTree tree = new VmaIntervalTree();
     /** In the order in which a walk must meet them: by first offset, then by insertion. */
     private final List<Entry> model = new ArrayList<>();
 
@@ -59,7 +58,7 @@ class IntervalTreeTest {
             }
             long from = random.nextLong(70);
             long to = from + random.nextLong(5);
-            List<AnonVmaChain> expected = model.stream()
+            List<VmaIntervalNode> expected = model.stream()
                     .filter(e -> e.first <= to && e.last >= from)
                     .map(e -> e.chain)
                     .toList();
@@ -68,12 +67,12 @@ class IntervalTreeTest {
         assertThat(tree.isEmpty()).isEqualTo(model.isEmpty());
     }
 
-    private List<AnonVmaChain> overlapping(long from, long to) {
-        List<AnonVmaChain> found = new ArrayList<>();
+    private List<VmaIntervalNode> overlapping(long from, long to) {
+        List<VmaIntervalNode> found = new ArrayList<>();
         CountingWalk walk = new CountingWalk();
-        for (AnonVmaChain chain = tree.first(from, to, walk);
+        for (VmaIntervalNode chain = tree.first(from, to, walk);
                 chain != null;
-                chain = IntervalTree.next(chain, from, to, walk)) {
+                chain = VmaIntervalTree.next(chain, from, to, walk)) {
             found.add(chain);
         }
         assertThat(walk.nodes).isGreaterThanOrEqualTo(found.size());
@@ -107,6 +106,11 @@ class IntervalTreeTest {
         @Override
         public WalkMode mode() {
             return WalkMode.BLOCK;
+        }
+
+        @Override
+        public boolean isSplitting() {
+            return false;
         }
 
         @Override
