@@ -50,6 +50,21 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
      * @throws IllegalStateException if the manager fails or finds itself inconsistent; the message names the step
      */
     public List<Difference> replay(Recording recording, MemoryManager manager) throws IOException {
+        return run(recording, manager).differences();
+    }
+
+    /**
+     * Like {@link #replay}, with everything that was found.
+     *
+     * @param recording the recording, from its beginning; it is not closed
+     * @param manager a manager without address spaces
+     * @return how it went
+     * @throws IllegalArgumentException if the manager has address spaces already
+     * @throws IOException if the recording cannot be read
+     * @throws ProgramException if an operation is malformed or not supported
+     * @throws IllegalStateException if the manager fails or finds itself inconsistent; the message names the step
+     */
+    public ReplayOutcome run(Recording recording, MemoryManager manager) throws IOException {
         if (!manager.addressSpaces().isEmpty()) {
             throw new IllegalArgumentException("the manager has address spaces already");
         }
@@ -63,7 +78,7 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
             if (step.step() > 0) {
                 Operation operation = MemoryProgram.parseLine(recording.name(), step.line(), step.op());
                 if (!differences.isEmpty() && !makesSense(operation, machine)) {
-                    return differences;
+                    return new ReplayOutcome(step.step(), differences, comparator.missedMerges());
                 }
                 result = execute(recording, step, operation, machine);
             }
@@ -74,7 +89,8 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
         if (last != null && verifyEvery > 0 && last.step() % verifyEvery != 0) {
             verify(recording, last, manager);
         }
-        return differences;
+        int steps = last == null ? 0 : last.step();
+        return new ReplayOutcome(steps, differences, comparator.missedMerges());
     }
 
     /** Whether the processes of an operation are there, or not yet there, as they should be. */

@@ -1,6 +1,8 @@
 package io.github.rmap4j.tck.strategy;
 
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.Strategies;
+import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,34 +10,47 @@ import java.util.TreeMap;
 /**
  * A strategy with its options, as the tests that all must pass know it.
  *
- * @param strategy the provider's name
+ * @param provider the strategy
  * @param options what is chosen beyond the defaults
  */
-public record Contestant(String strategy, Map<String, String> options) {
-    /** All that the project has, the options that change what is found where included. */
+public record Contestant(RmapStrategyProvider provider, Map<String, String> options) {
+    /** All that the project has, with the options that change how mappings are found. */
     public static List<Contestant> all() {
         return List.of(
-                new Contestant("anonvma", Map.of()),
-                new Contestant("lazy", Map.of()),
-                new Contestant("lazy", Map.of("merge", "same-base")),
-                new Contestant("lazy", Map.of("copies", "parent-anon-vma")),
-                new Contestant("lazy", Map.of("lazy", "off")),
-                new Contestant("lazy-gki", Map.of()),
-                new Contestant("lazy-nofork", Map.of()));
+                of("anonvma"),
+                of("lazy"),
+                of("lazy", "merge", "same-base"),
+                of("lazy", "copies", "parent-anon-vma"),
+                of("lazy", "lazy", "off"),
+                of("lazy-gki"),
+                of("lazy-nofork"));
     }
 
-    /** The strategy, with options as {@code ,NAME=VALUE}. */
+    private static Contestant of(String strategy) {
+        return new Contestant(Strategies.find(strategy), Map.of());
+    }
+
+    private static Contestant of(String strategy, String option, String value) {
+        return new Contestant(Strategies.find(strategy), Map.of(option, value));
+    }
+
+    /** The strategy's name, with options as {@code ,NAME=VALUE}. */
     public String name() {
-        StringBuilder name = new StringBuilder(strategy);
+        StringBuilder name = new StringBuilder(provider.name());
         new TreeMap<>(options)
                 .forEach((option, value) ->
                         name.append(',').append(option).append('=').append(value));
         return name.toString();
     }
 
+    @Override
+    public String toString() {
+        return name();
+    }
+
     /** A builder of managers. */
     public MemoryManager.Builder builder() {
-        MemoryManager.Builder builder = MemoryManager.builder().strategy(strategy);
+        MemoryManager.Builder builder = MemoryManager.builder().strategy(provider);
         options.forEach(builder::option);
         return builder;
     }

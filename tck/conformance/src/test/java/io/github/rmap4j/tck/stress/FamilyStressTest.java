@@ -1,6 +1,6 @@
 package io.github.rmap4j.tck.stress;
 
-import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.strategy.Contestant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,29 +15,29 @@ class FamilyStressTest {
 
     @ParameterizedTest(name = "{0}, 2 mutators, 1 walker")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void twoMutators(RmapStrategyProvider provider, TestReporter reporter) {
-        stress(provider, reporter, 2, 1);
+    void twoMutators(Contestant contestant, TestReporter reporter) {
+        stress(contestant, reporter, 2, 1);
     }
 
     @ParameterizedTest(name = "{0}, 4 mutators, 2 walkers")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void fourMutators(RmapStrategyProvider provider, TestReporter reporter) {
-        stress(provider, reporter, 4, 2);
+    void fourMutators(Contestant contestant, TestReporter reporter) {
+        stress(contestant, reporter, 4, 2);
     }
 
     @ParameterizedTest(name = "{0}, 3 mutators, 1 walker, more pages than memory")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void reclaim(RmapStrategyProvider provider, TestReporter reporter) {
-        stress(provider, reporter, FamilyStress.withReclaim(StressStrategies.managerShortOfMemory(provider)), 3, 1);
+    void reclaim(Contestant contestant, TestReporter reporter) {
+        stress(contestant, reporter, FamilyStress.withReclaim(StressStrategies.managerShortOfMemory(contestant)), 3, 1);
     }
 
-    private static void stress(RmapStrategyProvider provider, TestReporter reporter, int mutators, int walkers) {
-        FamilyStress stress = FamilyStress.withAnchors(StressStrategies.managerWithLargeFolios(provider));
-        stress(provider, reporter, stress, mutators, walkers);
+    private static void stress(Contestant contestant, TestReporter reporter, int mutators, int walkers) {
+        FamilyStress stress = FamilyStress.withAnchors(StressStrategies.managerWithLargeFolios(contestant));
+        stress(contestant, reporter, stress, mutators, walkers);
     }
 
     private static void stress(
-            RmapStrategyProvider provider, TestReporter reporter, FamilyStress stress, int mutators, int walkers) {
+            Contestant contestant, TestReporter reporter, FamilyStress stress, int mutators, int walkers) {
         reporter.publishEntry("tck.seed", Long.toString(SEED));
         for (int round = 0; round < ROUNDS * StressStrategies.THOROUGH; round++) {
             long seed = SEED + round;
@@ -45,7 +45,7 @@ class FamilyStressTest {
                 stress.round(seed, mutators, walkers, OPERATIONS);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
-                        "round " + round + " of -Dtck.seed=" + SEED + ", " + provider.name() + ": " + e.getMessage(),
+                        "round " + round + " of -Dtck.seed=" + SEED + ", " + contestant.name() + ": " + e.getMessage(),
                         e);
             }
         }

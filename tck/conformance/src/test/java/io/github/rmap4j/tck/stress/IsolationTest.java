@@ -7,7 +7,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.Prot;
-import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.strategy.Contestant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,8 +39,8 @@ class IsolationTest {
 
     @ParameterizedTest(name = "{0}: what a child inherited does not change while its parent goes on writing")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void childKeepsWhatItInherited(RmapStrategyProvider provider) {
-        MemoryManager manager = StressStrategies.manager(provider);
+    void childKeepsWhatItInherited(Contestant contestant) {
+        MemoryManager manager = StressStrategies.manager(contestant);
         AddressSpace parent = manager.createAddressSpace();
         int flags = MapFlags.MAP_PRIVATE | MapFlags.MAP_ANONYMOUS | MapFlags.MAP_FIXED;
         parent.mmap(BASE, PAGES * PAGE_SIZE, Prot.PROT_READ | Prot.PROT_WRITE, flags);

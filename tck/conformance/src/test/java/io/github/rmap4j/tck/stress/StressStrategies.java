@@ -1,13 +1,11 @@
 package io.github.rmap4j.tck.stress;
 
 import io.github.rmap4j.api.MemoryManager;
-import io.github.rmap4j.api.Strategies;
-import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.strategy.Contestant;
 import io.github.rmap4j.tck.strategy.PteChainsStrategy;
 import io.github.rmap4j.tck.strategy.ScanAllStrategy;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** The strategies that are put under stress. */
 final class StressStrategies {
@@ -16,32 +14,33 @@ final class StressStrategies {
 
     private StressStrategies() {}
 
-    static Stream<Arguments> all() {
-        return Stream.of(Strategies.find("anonvma"), new PteChainsStrategy.Provider(), new ScanAllStrategy.Provider())
-                .map(provider -> Arguments.of(Named.of(provider.name(), provider)));
+    static Stream<Contestant> all() {
+        Stream<Contestant> examples = Stream.of(new PteChainsStrategy.Provider(), new ScanAllStrategy.Provider())
+                .map(provider -> new Contestant(provider, Map.of()));
+        return Stream.concat(Contestant.all().stream(), examples);
     }
 
     /** A manager whose folios are all small. */
-    static MemoryManager manager(RmapStrategyProvider provider) {
-        return builder(provider).build();
+    static MemoryManager manager(Contestant contestant) {
+        return builder(contestant).build();
     }
 
     /** A manager whose faults map folios of 16 KiB where they fit. */
-    static MemoryManager managerWithLargeFolios(RmapStrategyProvider provider) {
-        return builder(provider)
+    static MemoryManager managerWithLargeFolios(Contestant contestant) {
+        return builder(contestant)
                 .hugepages(2, MemoryManager.HugepagePolicy.ALWAYS)
                 .build();
     }
 
     /** A manager that must reclaim all the time. */
-    static MemoryManager managerShortOfMemory(RmapStrategyProvider provider) {
-        return builder(provider)
+    static MemoryManager managerShortOfMemory(Contestant contestant) {
+        return builder(contestant)
                 .hugepages(2, MemoryManager.HugepagePolicy.ALWAYS)
                 .residentLimit(96)
                 .build();
     }
 
-    private static MemoryManager.Builder builder(RmapStrategyProvider provider) {
-        return MemoryManager.builder().strategy(provider).checking(MemoryManager.Checking.ON);
+    private static MemoryManager.Builder builder(Contestant contestant) {
+        return contestant.builder().checking(MemoryManager.Checking.ON);
     }
 }

@@ -9,7 +9,7 @@ import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.Prot;
 import io.github.rmap4j.api.WalkOutcome;
-import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.strategy.Contestant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,8 +95,8 @@ class WalkPromisesTest {
 
     @ParameterizedTest(name = "{0}: a page that mremap moves is found, at its old or its new place, and no place twice")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void movedPage(RmapStrategyProvider provider) {
-        MemoryManager manager = StressStrategies.manager(provider);
+    void movedPage(Contestant contestant) {
+        MemoryManager manager = StressStrategies.manager(contestant);
         AddressSpace space = manager.createAddressSpace();
         map(space, 50, 3);
         // The child's VMA sorts between the VMA that the page comes home to and the one it comes from.
@@ -128,8 +128,8 @@ class WalkPromisesTest {
 
     @ParameterizedTest(name = "{0}: a page whose VMA is split, merged and resized around it is found once")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void pageInChangingLayout(RmapStrategyProvider provider) {
-        MemoryManager manager = StressStrategies.manager(provider);
+    void pageInChangingLayout(Contestant contestant) {
+        MemoryManager manager = StressStrategies.manager(contestant);
         AddressSpace space = manager.createAddressSpace();
         map(space, 0, 12);
         AddressSpace child = space.fork();
@@ -151,8 +151,8 @@ class WalkPromisesTest {
 
     @ParameterizedTest(name = "{0}: a page whose owner forks, exits, and so on, is found in one generation at least")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void dynasty(RmapStrategyProvider provider) {
-        MemoryManager manager = StressStrategies.manager(provider);
+    void dynasty(Contestant contestant) {
+        MemoryManager manager = StressStrategies.manager(contestant);
         AddressSpace[] reigning = {manager.createAddressSpace()};
         map(reigning[0], 0, 3);
         Runnable succeed = () -> {
@@ -170,8 +170,8 @@ class WalkPromisesTest {
 
     @ParameterizedTest(name = "{0}: a page is found in every process that keeps it, whoever comes and goes beside them")
     @MethodSource("io.github.rmap4j.tck.stress.StressStrategies#all")
-    void keptWhileOthersComeAndGo(RmapStrategyProvider provider) {
-        MemoryManager manager = StressStrategies.manager(provider);
+    void keptWhileOthersComeAndGo(Contestant contestant) {
+        MemoryManager manager = StressStrategies.manager(contestant);
         AddressSpace parent = manager.createAddressSpace();
         map(parent, 0, 3);
         AddressSpace child = parent.fork();
