@@ -342,11 +342,13 @@ public interface RmapStrategy {
     default void spaceExited(AddressSpace space) {}
 
     /**
-     * Asks to be told which folios fork maps in a child.
+     * Asks to be told which folios of a VMA fork maps in the child. Asked after {@link #vmaForked}, before the entries are
+     * copied.
      *
-     * @return the observer, or null; asked once
+     * @param parentVma the parent's VMA, faulted
+     * @return the observer, or null
      */
-    default @Nullable ForkObserver forkObserver() {
+    default @Nullable ForkObserver forkObserver(Vma parentVma) {
         return null;
     }
 

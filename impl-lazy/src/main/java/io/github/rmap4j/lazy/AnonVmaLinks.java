@@ -169,25 +169,39 @@ final class AnonVmaLinks {
 
     /** Gives all VMAs of a ring a new anon_vma; there is a chain entry for each. */
     void giveOwn(AnonVmaTree ring, AnonVma own, @Nullable AnonVmaChain allocated) {
-        AnonVmaChain fresh = allocated;
-        RwLock lock = own.rootLock();
-        lock.lockWrite();
-        if (own.parent() != own) {
+        if (own.root() == own) {
+            // Nobody knows it yet, or its lock.
+            linkRing(ring, own, allocated);
+        } else {
+            RwLock lock = own.rootLock();
+            lock.lockWrite();
             own.parent().children++;
+            linkRing(ring, own, allocated);
+            lock.unlockWrite();
         }
         AnonVmaTree member = ring;
         do {
             if (rules.upgradesWithFamily(ring, member)) {
-                AnonVmaChain unused = Objects.requireNonNull(fresh).next;
-                link(member, fresh, own);
-                own.activeVmas++;
                 member.setAnonVma(own);
-                fresh = unused;
             }
             member = member.nextMember;
         } while (member != ring);
-        lock.unlockWrite();
-        freeChains(fresh);
+    }
+
+    private void linkRing(AnonVmaTree ring, AnonVma own, @Nullable AnonVmaChain allocated) {
+        AnonVmaChain fresh = allocated;
+        AnonVmaTree member = ring;
+        do {
+            AnonVmaChain unused = Objects.requireNonNull(fresh).next;
+            if (rules.upgradesWithFamily(ring, member)) {
+                link(member, fresh, own);
+                own.activeVmas++;
+            } else {
+                chains.free(fresh);
+            }
+            fresh = unused;
+            member = member.nextMember;
+        } while (member != ring);
     }
 
     /** unlink_anon_vmas: anon_vmas that lose their last VMA are freed, but only outside of the lock. */

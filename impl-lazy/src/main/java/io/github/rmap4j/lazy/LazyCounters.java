@@ -6,7 +6,6 @@ import io.github.rmap4j.spi.StrategyContext;
 /** What only these strategies cost. */
 final class LazyCounters {
     final EventCounter upgrades;
-    final EventCounter upgradedVmas;
     final EventCounter refusedUpgrades;
     final EventCounter repaired;
     final EventCounter forwarded;
@@ -22,7 +21,6 @@ final class LazyCounters {
     LazyCounters(StrategyContext context) {
         upgrades = context.counter(
                 "lazy_upgrades", "root families", "Root families that fork, mremap or KSM gave an anon_vma.");
-        upgradedVmas = context.counter("lazy_upgraded_vmas", "VMAs", "VMAs of those families.");
         refusedUpgrades =
                 context.counter("lazy_refused_upgrades", "root families", "Upgrades for which there was no memory.");
         repaired = context.counter(

@@ -215,11 +215,11 @@ class LazyRules {
      * faults take folio locks under the VMA lock.
      */
     boolean tryLockForMigration(RootVma root) {
-        return root.lock.tryLockRead();
+        return root.tryLockVmaRead();
     }
 
     /** Ends {@link #tryLockForMigration}. */
     void unlockAfterMigration(RootVma root) {
-        root.lock.unlockRead();
+        root.unlockVmaRead();
     }
 }

@@ -6,6 +6,7 @@ import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.ForkObserver;
+import io.github.rmap4j.spi.ForkedRun;
 import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.LayoutChange;
 import io.github.rmap4j.spi.MergeQuery;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * ANON_VMA_LAZY: answers the engine's events. What states there are and how they change is in {@link Topology}; here is
  * when.
  */
-final class LazyStrategy implements RmapStrategy, ForkObserver {
+final class LazyStrategy implements RmapStrategy {
     /** What a space has done that matters. */
     private enum History {
         FORKED
@@ -187,7 +188,7 @@ final class LazyStrategy implements RmapStrategy, ForkObserver {
     public void beginCollapse(Vma vma) {
         AnonVmaTree tree = topology.preparedTreeOf(vma);
         if (!tree.isFull()) {
-            roots.rootOf(tree).lock.lockWrite();
+            roots.rootOf(tree).lockVma();
         }
         AnonVma any = tree.anyAnonVma();
         if (any != null) {
@@ -203,7 +204,7 @@ final class LazyStrategy implements RmapStrategy, ForkObserver {
             any.rootLock().unlockWrite();
         }
         if (!tree.isFull()) {
-            roots.rootOf(tree).lock.unlockWrite();
+            roots.rootOf(tree).unlockVma();
         }
     }
 
@@ -292,7 +293,7 @@ final class LazyStrategy implements RmapStrategy, ForkObserver {
         }
         RootVma root = lockedRoot(tree);
         if (root != null) {
-            root.lock.lockWrite();
+            root.lockVma();
         }
         AnonVma any = tree.anyAnonVma();
         if (any != null) {
@@ -316,7 +317,7 @@ final class LazyStrategy implements RmapStrategy, ForkObserver {
             RootVma root = lockedRoot(tree);
             if (root != null) {
                 RootVmas.rebase(tree);
-                root.lock.unlockWrite();
+                root.unlockVma();
             }
         }
         for (Vma removed : change.removed()) {
@@ -391,36 +392,39 @@ final class LazyStrategy implements RmapStrategy, ForkObserver {
     }
 
     @Override
-    public ForkObserver forkObserver() {
-        return this;
-    }
-
-    @Override
-    public boolean observes(Vma parentVma) {
+    public @Nullable ForkObserver forkObserver(Vma parentVma) {
         AnonVmaTree tree = treeOf.get(parentVma);
-        return tree != null && tree.mapsUnrepaired && rules.repairsAtFork();
+        return tree != null && tree.mapsUnrepaired && rules.repairsAtFork() ? new Repair(tree) : null;
     }
 
     /**
-     * try_dup_anon_rmap. The folio lock is not held: a walk that has read the root already finds the same anon_vma through
-     * it.
+     * try_dup_anon_rmap: folios that name the root name the anon_vma from now on. The folio lock is not held: a walk that has
+     * read the root already finds the same anon_vma through it.
      */
-    @Override
-    public void folioForked(Vma parentVma, Folio folio) {
-        if (ownerOf.get(folio) instanceof RootVma root) {
-            AnonVma upgraded = root.current().anonVma();
-            if (upgraded != null) {
-                ownerOf.set(folio, upgraded);
-                counters.repaired.increment();
+    private final class Repair implements ForkObserver {
+        private final AnonVmaTree tree;
+        private final RootVma root;
+        private final AnonVma upgraded;
+        private long repaired;
+
+        Repair(AnonVmaTree tree) {
+            this.tree = tree;
+            this.root = tree.presentRoot().current();
+            this.upgraded = Objects.requireNonNull(root.anonVma());
+        }
+
+        @Override
+        public void entriesForked(ForkedRun run) {
+            repaired += run.replaceOwner(root, upgraded);
+            for (RootVma absorbed = root.firstAbsorbed(); absorbed != null; absorbed = absorbed.nextAbsorbed()) {
+                repaired += run.replaceOwner(absorbed, upgraded);
             }
         }
-    }
 
-    @Override
-    public void entriesForked(Vma parentVma) {
-        AnonVmaTree tree = treeOf.get(parentVma);
-        if (tree != null) {
+        @Override
+        public void vmaDone() {
             tree.mapsUnrepaired = false;
+            counters.repaired.add(repaired);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.rmap4j.lazy;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.spi.RwLock;
+import io.github.rmap4j.spi.StrategyContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class RootVma implements AnonRmap {
     private static final VarHandle REFERENCES;
     private static final VarHandle ANON_VMA;
     private static final VarHandle ABSORBED_BY;
+    private static final VarHandle VMA_LOCK;
+    private static final VarHandle CHANGING;
     /** Keeps a root alive while references move to it. */
     private static final int BIAS = 1 << 24;
 
@@ -30,6 +33,8 @@ final class RootVma implements AnonRmap {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             REFERENCES = lookup.findVarHandle(RootVma.class, "references", int.class);
             ANON_VMA = lookup.findVarHandle(RootVma.class, "anonVma", AnonVma.class);
+            VMA_LOCK = lookup.findVarHandle(RootVma.class, "vmaLock", RwLock.class);
+            CHANGING = lookup.findVarHandle(RootVma.class, "changing", boolean.class);
             ABSORBED_BY = lookup.findVarHandle(RootVma.class, "absorbedBy", RootVma.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -38,8 +43,6 @@ final class RootVma implements AnonRmap {
 
     final Vma vma;
     final AddressSpace space;
-    /** The VMA lock (vma_start_read, vma_start_write) of all VMAs that have this root. */
-    final RwLock lock;
     /**
      * Address of the page with index 0, in bytes, modulo 2^64: vm_start - vm_pgoff * PAGE_SIZE, which no split, merge or
      * resize changes. Only exec moves a VMA and keeps its page offset, when nobody can know its folios.
@@ -47,6 +50,19 @@ final class RootVma implements AnonRmap {
     private long base;
 
     private int references = 1;
+    private final StrategyContext.LockClass vmaLocks;
+
+    /**
+     * The VMA lock (vma_start_read, vma_start_write) of all VMAs that have this root; null until the first migration, for
+     * nobody else reads. Linux takes it for writing under every design, so that is counted only where it may wait.
+     */
+    private @Nullable RwLock vmaLock;
+
+    /** Somebody has, or wants, the VMA lock for writing. Set before {@link #vmaLock} is looked at; readers do the reverse. */
+    private boolean changing;
+    /** What the writer has locked; his alone. */
+    private @Nullable RwLock lockedForWriting;
+
     /** Where folios that still name this root are found since the upgrade. */
     private @Nullable AnonVma anonVma;
 
@@ -58,10 +74,10 @@ final class RootVma implements AnonRmap {
     /** Its VMA has left the layout, or its state, and is retained. */
     private boolean zombie;
 
-    RootVma(Vma vma, RwLock lock) {
+    RootVma(Vma vma, StrategyContext.LockClass vmaLocks) {
         this.vma = vma;
         this.space = vma.addressSpace();
-        this.lock = lock;
+        this.vmaLocks = vmaLocks;
         this.base = baseOf(vma);
     }
 
@@ -75,6 +91,62 @@ final class RootVma implements AnonRmap {
 
     void setBase(long newBase) {
         base = newBase;
+    }
+
+    /** vma_start_read, but only if that needs no waiting. */
+    boolean tryLockVmaRead() {
+        RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
+        if (lock == null) {
+            VMA_LOCK.compareAndSet(this, null, vmaLocks.newRwLock());
+            lock = (RwLock) VMA_LOCK.getVolatile(this);
+        }
+        if (!lock.tryLockRead()) {
+            return false;
+        }
+        if ((boolean) CHANGING.getVolatile(this)) {
+            lock.unlockRead();
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends {@link #tryLockVmaRead}. */
+    void unlockVmaRead() {
+        ((RwLock) VMA_LOCK.getAcquire(this)).unlockRead();
+    }
+
+    /** vma_start_write: waits for readers. The mmap lock is held for writing. */
+    void lockVma() {
+        CHANGING.setVolatile(this, true);
+        RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
+        if (lock != null) {
+            lock.lockWrite();
+        }
+        lockedForWriting = lock;
+    }
+
+    /** Like {@link #lockVma}, with the mmap lock held for reading; false if that needs waiting. */
+    boolean tryLockVma() {
+        if (!CHANGING.compareAndSet(this, false, true)) {
+            return false;
+        }
+        RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
+        if (lock != null && !lock.tryLockWrite()) {
+            CHANGING.setRelease(this, false);
+            return false;
+        }
+        lockedForWriting = lock;
+        return true;
+    }
+
+    /** Ends {@link #lockVma} and {@link #tryLockVma}. */
+    void unlockVma() {
+        RwLock lock = lockedForWriting;
+        lockedForWriting = null;
+        CHANGING.setRelease(this, false);
+        if (lock != null) {
+            lock.unlockWrite();
+        }
     }
 
     /** The root that has absorbed this one, or this one. */

@@ -8,19 +8,19 @@ final class RootVmas {
     private final LazyRules rules;
     private final LazyCounters counters;
     private final AnonVmaLinks links;
-    private final StrategyContext.LockClass lockClass;
+    private final StrategyContext.LockClass vmaLocks;
 
     RootVmas(StrategyContext context, LazyRules rules, LazyCounters counters, AnonVmaLinks links) {
         this.context = context;
         this.rules = rules;
         this.counters = counters;
         this.links = links;
-        this.lockClass = context.lockClass("vma_lock");
+        this.vmaLocks = context.lockClass("vma_lock");
     }
 
     /** A VMA becomes its own root. */
     void becomeRoot(AnonVmaTree tree) {
-        tree.setRoot(new RootVma(tree.vma, lockClass.newRwLock()));
+        tree.setRoot(new RootVma(tree.vma, vmaLocks));
         counters.references.increment();
     }
 
@@ -30,7 +30,7 @@ final class RootVmas {
         if (present != null) {
             return present.current();
         }
-        if (tree.offerRoot(new RootVma(tree.vma, lockClass.newRwLock()))) {
+        if (tree.offerRoot(new RootVma(tree.vma, vmaLocks))) {
             counters.references.increment();
         }
         return tree.presentRoot().current();
@@ -106,10 +106,10 @@ final class RootVmas {
             throw new IllegalStateException("the roots of " + a.vma + " and " + b.vma + " have different bases");
         }
         // Migrations that hold the other lock end first: whoever comes later takes that of the first.
-        second.lock.lockWrite();
+        second.lockVma();
         first.absorb(second);
         a.uniteRings(b);
-        second.lock.unlockWrite();
+        second.unlockVma();
         counters.absorbedRoots.increment();
     }
 

@@ -189,16 +189,15 @@ final class Topology {
         RootVma root = tree.root();
         if (root == null) {
             giveOwn(tree);
-            counters.upgradedVmas.increment();
             return;
         }
         RootVma current = root.current();
         // A migration under way puts its entries back before there is a child that could inherit them.
-        current.lock.lockWrite();
+        current.lockVma();
         try {
             upgradeFamily(tree, current);
         } finally {
-            current.lock.unlockWrite();
+            current.unlockVma();
         }
     }
 
@@ -213,7 +212,7 @@ final class Topology {
         }
         // Others may map folios of this VMA meanwhile: they name the root, which must be there to be upgraded.
         RootVma root = roots.rootOf(tree);
-        if (!root.lock.tryLockWrite()) {
+        if (!root.tryLockVma()) {
             counters.failedTrylocks.increment();
             return false;
         }
@@ -222,7 +221,7 @@ final class Topology {
                 upgradeFamily(tree, root);
             }
         } finally {
-            root.lock.unlockWrite();
+            root.unlockVma();
         }
         return true;
     }
@@ -241,7 +240,6 @@ final class Topology {
         AnonVmaTree member = tree;
         do {
             member.mapsUnrepaired = true;
-            counters.upgradedVmas.increment();
             member = member.nextMember;
         } while (member != tree);
     }

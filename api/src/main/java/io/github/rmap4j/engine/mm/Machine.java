@@ -17,7 +17,6 @@ import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.EntryObserver;
-import io.github.rmap4j.spi.ForkObserver;
 import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.RmapStrategy;
 import java.util.ArrayList;
@@ -37,7 +36,6 @@ public final class Machine {
     final CountedSlab<VmaImpl> vmas;
     final RmapStrategy strategy;
     final @Nullable EntryObserver observer;
-    private final @Nullable ForkObserver forkObserver;
     final FolioWalks walks;
 
     final ZapPages zap = new ZapPages(this);
@@ -106,7 +104,6 @@ public final class Machine {
                 : new Lru(this, settings.residentLimit(), locks.create("lruvec"));
         this.strategy = strategy;
         this.observer = strategy.entryObserver();
-        this.forkObserver = strategy.forkObserver();
         this.walks = walks.apply(this);
     }
 
@@ -234,13 +231,6 @@ public final class Machine {
         if (observer != null) {
             observer.release();
         }
-    }
-
-    /** Who wants to know what fork copies from a VMA. */
-    @Nullable
-    ForkObserver forkObserverOf(VmaImpl parentVma) {
-        ForkObserver present = forkObserver;
-        return present != null && present.observes(parentVma) ? present : null;
     }
 
     /** A VMA that is not part of the layout, or not any more, goes away, unless the strategy retains it. */

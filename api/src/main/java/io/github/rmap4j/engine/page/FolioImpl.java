@@ -513,6 +513,21 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     /**
+     * Changes the strategy's owner if it is a certain one. Two threads may do the same.
+     *
+     * @param from what is replaced
+     * @param to what takes its place
+     * @return whether it was replaced
+     */
+    public final boolean replaceOwner(Object from, Object to) {
+        boolean same = owner == from;
+        if (same) {
+            OWNER.setRelease(this, to);
+        }
+        return same;
+    }
+
+    /**
      * Sets the strategy's reference.
      *
      * @param newOwner folio->mapping

@@ -51,6 +51,23 @@ enum HeapCase {
             return Result.since(before, vmas, manager);
         }
     },
+    /** Faulted VMAs of a process and of nine children of it, which have written to none of their pages. */
+    FORKED_VMA {
+        private static final int VMAS = 90_000;
+        private static final int CHILDREN = 9;
+
+        @Override
+        Result measure(String strategy) {
+            MemoryManager manager = manager(strategy);
+            AddressSpace parent = manager.createAddressSpace();
+            long before = UsedHeap.bytes();
+            Pages.mapScattered(parent, VMAS);
+            for (int i = 0; i < CHILDREN; i++) {
+                parent.fork();
+            }
+            return Result.since(before, (long) VMAS * (1 + CHILDREN), manager);
+        }
+    },
     /**
      * Chain entries. Nine children are forked from one process, or each from the one before it: that makes the same
      * number of everything but chain entries.

@@ -13,7 +13,9 @@ public final class ObjectLayouts {
             "io.github.rmap4j.anonvma.VmaChains",
             "io.github.rmap4j.anonvma.AnonVma",
             "io.github.rmap4j.anonvma.AnonVmaChain",
-            "io.github.rmap4j.anonvma.IntervalTree");
+            "io.github.rmap4j.lazy.AnonVmaTree",
+            "io.github.rmap4j.lazy.RootVma",
+            "io.github.rmap4j.spi.VmaIntervalTree");
 
     private ObjectLayouts() {}
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The results of a JMH run, by the benchmark's method and its parameters. */
@@ -38,6 +39,11 @@ final class JmhResults {
             }
         });
         return key.toString();
+    }
+
+    /** All benchmarks, in alphabetical order. */
+    Set<String> keys() {
+        return results.keySet();
     }
 
     /** The score of a benchmark, if it was run. */

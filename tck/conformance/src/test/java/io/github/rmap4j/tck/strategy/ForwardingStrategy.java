@@ -218,8 +218,8 @@ public class ForwardingStrategy implements RmapStrategy {
     }
 
     @Override
-    public @Nullable ForkObserver forkObserver() {
-        return delegate.forkObserver();
+    public @Nullable ForkObserver forkObserver(Vma parentVma) {
+        return delegate.forkObserver(parentVma);
     }
 
     @Override
