@@ -158,7 +158,7 @@ public interface MemoryManager {
         /**
          * Which strategy keeps the reverse map, found with {@link java.util.ServiceLoader}.
          *
-         * @param name the provider's name
+         * @param name the provider's name, perhaps with settings ({@link Strategies#find})
          * @return this
          * @throws IllegalArgumentException if no provider has that name; the message lists those there are
          */

@@ -132,9 +132,11 @@ final class EngineBuilder implements MemoryManager.Builder {
                             .map(RmapStrategyProvider::name)
                             .toList());
         }
+        Map<String, String> chosen = new HashMap<>(provider.options());
+        chosen.putAll(options);
         return new EngineManager(
                 provider,
-                options,
+                chosen,
                 new Settings(
                         checking,
                         maxMapCount,

@@ -1,5 +1,7 @@
 package io.github.rmap4j.spi;
 
+import java.util.Map;
+
 /**
  * Creates strategies of one kind. Found with {@link java.util.ServiceLoader}: name the implementation both in
  * {@code module-info} ({@code provides}) and in {@code META-INF/services}.
@@ -20,6 +22,16 @@ public interface RmapStrategyProvider {
      * @return one sentence
      */
     String description();
+
+    /**
+     * What it chooses for settings of its strategy ({@link StrategyContext#option}) for which the user has not chosen
+     * anything.
+     *
+     * @return words for values by name of the setting
+     */
+    default Map<String, String> options() {
+        return Map.of();
+    }
 
     /**
      * Creates the strategy of one manager.

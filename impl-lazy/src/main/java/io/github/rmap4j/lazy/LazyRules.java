@@ -43,7 +43,8 @@ class LazyRules {
     private final KernelVersion version;
     private final StrategyOption<Switch> lazy;
     private final StrategyOption<Merging> merging;
-    private final StrategyOption<Copies> copies;
+    /** Null where every inherited VMA has an anon_vma. */
+    private final @Nullable StrategyOption<Copies> copies;
 
     LazyRules(Variant variant, StrategyContext context) {
         this.variant = variant;
@@ -58,11 +59,14 @@ class LazyRules {
                 "When VMAs that were faulted separately may merge: with the same root, or with the same base address.",
                 Merging.SAME_ROOT,
                 Change.AT_CREATION);
-        this.copies = context.option(
-                "copies",
-                "What a child's own page in an inherited VMA names: the child's VMA as root, or the parent's anon_vma.",
-                Copies.OWN_ROOT,
-                Change.AT_CREATION);
+        this.copies = variant != Variant.LAZY
+                ? null
+                : context.option(
+                        "copies",
+                        "What a child's own page in an inherited VMA names: the child's VMA as root, or the parent's"
+                                + " anon_vma.",
+                        Copies.OWN_ROOT,
+                        Change.AT_CREATION);
     }
 
     /** Whether a VMA that gets its first anonymous folio becomes LAZY. */
@@ -84,7 +88,7 @@ class LazyRules {
 
     /** Whether folios that a child maps for itself alone name the parent's anon_vma. */
     final boolean copiesNameParent() {
-        return copies.value() == Copies.PARENT_ANON_VMA;
+        return copies != null && copies.value() == Copies.PARENT_ANON_VMA;
     }
 
     /**

@@ -71,6 +71,8 @@ final class LazyWalks {
         if (upgraded == null) {
             counters.lookups.increment();
             walk.context();
+            // The search of the VMA tree: Linux touches a maple node for each level, of which there are one to three.
+            walk.indexNode();
             if (!walk.candidate(root.space, root.base() + (walk.index() << 12))) {
                 return WalkOutcome.STOPPED;
             }

@@ -50,7 +50,9 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             defaultValue = StrategyNames.ALL,
-            description = "the strategies, separated by commas, or all (default: ${DEFAULT-VALUE})")
+            description =
+                    "the strategies, separated by commas, with settings as in lazy:merge=same-base, or all (default:"
+                            + " ${DEFAULT-VALUE})")
     private List<String> strategies = new ArrayList<>();
 
     @Option(

@@ -38,7 +38,11 @@ final class ReplayCommand implements Callable<Integer> {
             description = "perf:FILE, program:FILE or bundled:chromium; gzip is recognised; - is standard input")
     private Input input;
 
-    @Option(names = "--strategy", required = true, paramLabel = "NAME", description = "the strategy")
+    @Option(
+            names = "--strategy",
+            required = true,
+            paramLabel = "NAME",
+            description = "the strategy, with settings as in lazy:merge=same-base")
     private String strategy;
 
     @ArgGroup(multiplicity = "1")

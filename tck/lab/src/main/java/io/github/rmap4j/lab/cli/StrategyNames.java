@@ -1,6 +1,7 @@
 package io.github.rmap4j.lab.cli;
 
 import io.github.rmap4j.api.Strategies;
+import io.github.rmap4j.lab.replay.ManagerSettings;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,7 +37,12 @@ final class StrategyNames {
 
     static RmapStrategyProvider find(String name, CommandLine command) {
         try {
-            return Strategies.find(name);
+            RmapStrategyProvider provider = Strategies.find(name);
+            if (!provider.options().isEmpty()) {
+                // Only a manager knows whether there are such settings.
+                ManagerSettings.build(provider);
+            }
+            return provider;
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(command, String.valueOf(e.getMessage()), e);
         }

@@ -174,7 +174,8 @@ class CompareCommandTest {
     @Test
     void aStrategyThatMissesMappingsFails() throws IOException {
         String provider = BlindStrategy.Provider.class.getName();
-        Cli.Result result = Cli.runWithProvider(folder, provider, "compare", program, "--out", out.toString());
+        Cli.Result result = Cli.runWithProvider(
+                folder, provider, "compare", program, "--strategies", "anonvma,blind", "--out", out.toString());
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.errLines())
                 .containsExactly(

@@ -133,8 +133,16 @@ class ReplayCommandTest {
                         + " \\(--state=all\\|final . --time\\)",
                 "PROGRAM --strategy anonvma --time --state all ~ 2 ~ .*--state=all\\|final.*--time.*",
                 "PROGRAM --strategy anonvma --state some ~ 2 ~ Invalid value for option '--state'.*ALL, FINAL.*'some'.*",
-                "PROGRAM --strategy nope --time ~ 2 ~ no strategy 'nope'; available: \\[anonvma\\].*",
+                "PROGRAM --strategy nope --time ~ 2 ~ no strategy 'nope'; available: \\[anonvma, lazy, lazy-gki, lazy-nofork\\].*",
                 "PROGRAM --strategy all --time ~ 2 ~ replay wants one strategy; compare takes all",
+                "PROGRAM --strategy lazy:merge=x --time ~ 2 ~ option 'merge' of strategy 'lazy:merge=x' must be one of"
+                        + " same-root, same-base: 'x'",
+                "PROGRAM --strategy lazy:frob=x --time ~ 2 ~ strategy 'lazy:frob=x' has no option 'frob'; it has copies,"
+                        + " lazy, merge",
+                "PROGRAM --strategy anonvma:frob=x --time ~ 2 ~ strategy 'anonvma:frob=x' has no option 'frob'; it has none",
+                "PROGRAM --strategy lazy:merge --time ~ 2 ~ expected OPTION=VALUE in 'lazy:merge', found 'merge'",
+                "PROGRAM --strategy lazy:merge=same-base:merge=same-root --time ~ 2 ~ option 'merge' is chosen twice in"
+                        + " 'lazy:merge=same-base:merge=same-root'",
                 "PROGRAM --strategy anonvma --time --repeat 0 ~ 2 ~ --repeat must be at least 1, not 0",
                 "PROGRAM --strategy anonvma --time --repeat x ~ 2 ~ Invalid value for option '--repeat'.*'x'.*",
                 "PROGRAM --strategy anonvma --state all --repeat 2 ~ 2 ~ --repeat needs --time",

@@ -1,0 +1,30 @@
+package io.github.rmap4j.api;
+
+import io.github.rmap4j.spi.RmapStrategy;
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.spi.StrategyContext;
+import java.util.Map;
+
+/**
+ * A strategy with settings.
+ *
+ * @param name as the user wrote it
+ * @param provider the strategy
+ * @param options the settings
+ */
+record ConfiguredProvider(String name, RmapStrategyProvider provider, Map<String, String> options)
+        implements RmapStrategyProvider {
+    ConfiguredProvider {
+        options = Map.copyOf(options);
+    }
+
+    @Override
+    public String description() {
+        return provider.description();
+    }
+
+    @Override
+    public RmapStrategy create(StrategyContext context) {
+        return provider.create(context);
+    }
+}
