@@ -79,6 +79,16 @@ public interface FolioWalk {
     boolean candidate(AddressSpace space, long address);
 
     /**
+     * Like {@link #candidate(AddressSpace, long)}, with a guess that may save the search for the VMA.
+     *
+     * @param space the address space
+     * @param address where the page with {@link #index()} would be, in bytes
+     * @param likely a VMA that may be, or have been, there; it may have left the layout
+     * @return true to go on with the next candidate, false to end the walk
+     */
+    boolean candidate(AddressSpace space, long address, Vma likely);
+
+    /**
      * Offers every page of an address space: the engine scans all its page tables.
      *
      * @param space the address space

@@ -124,6 +124,11 @@ class VmaIntervalTreeTest {
         }
 
         @Override
+        public boolean candidate(AddressSpace space, long address, Vma likely) {
+            return true;
+        }
+
+        @Override
         public boolean candidate(AddressSpace space) {
             return true;
         }

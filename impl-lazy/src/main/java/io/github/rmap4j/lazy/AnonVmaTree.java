@@ -24,13 +24,13 @@ final class AnonVmaTree {
     }
 
     private static final VarHandle ANON_VMA;
-    private static final VarHandle ROOT;
+    private static final VarHandle OWNER;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             ANON_VMA = lookup.findVarHandle(AnonVmaTree.class, "anonVma", AnonVma.class);
-            ROOT = lookup.findVarHandle(AnonVmaTree.class, "root", RootVma.class);
+            OWNER = lookup.findVarHandle(AnonVmaTree.class, "owner", AnonRmap.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -45,11 +45,11 @@ final class AnonVmaTree {
     /** Set once, when the state becomes FULL. */
     private @Nullable AnonVma anonVma;
 
-    /**
-     * What folios of this VMA name, or named before it became FULL. In the state PARENT null until the VMA gets its first
-     * folio of its own; stays null where the VMA was FULL from the beginning.
-     */
+    /** The root of the VMA, or of the one it was split from; null where the VMA was FULL from the beginning. */
     private @Nullable RootVma root;
+
+    /** What folios name that this VMA maps alone: the root, then the anon_vma. Null only until there is one. */
+    private @Nullable AnonRmap owner;
 
     /** Chain entries, oldest ancestor first. */
     @Nullable
@@ -106,20 +106,30 @@ final class AnonVmaTree {
 
     void setAnonVma(AnonVma own) {
         ANON_VMA.setRelease(this, own);
+        OWNER.setRelease(this, own);
     }
 
     @Nullable
     RootVma root() {
-        return (RootVma) ROOT.getAcquire(this);
+        return root;
     }
 
+    /** Becomes a member of a root's family; what new folios name is the state's business. */
     void setRoot(@Nullable RootVma newRoot) {
-        ROOT.setRelease(this, newRoot);
+        root = newRoot;
     }
 
-    /** Sets the first root; false if another fault was faster. */
-    boolean offerRoot(RootVma newRoot) {
-        return ROOT.compareAndSet(this, null, newRoot);
+    AnonRmap owner() {
+        AnonRmap named = (AnonRmap) OWNER.getAcquire(this);
+        if (named == null) {
+            throw new IllegalStateException(vma + " has neither a root nor an anon_vma");
+        }
+        return named;
+    }
+
+    /** What folios name before the state is FULL. */
+    void setOwner(AnonRmap lazyOwner) {
+        owner = lazyOwner;
     }
 
     /** The root, where there must be one. */

@@ -66,7 +66,10 @@ final class LazyInvariants {
         AnonVma own = tree.anonVma();
         switch (tree.state()) {
             case LAZY -> check(links.isEmpty() && tree.root() != null, tree.vma + " is LAZY with a chain or rootless");
-            case PARENT -> check(links.contains(tree.parent), tree.vma + " is not linked to its parent's anon_vma");
+            case PARENT ->
+                check(
+                        links.contains(tree.parent) && tree.root() != null,
+                        tree.vma + " is not linked to its parent's anon_vma, or rootless");
             case FULL -> {
                 check(own != null && links.contains(own), tree.vma + " is not linked to its own anon_vma");
                 activeVmas.merge(own, 1, Integer::sum);

@@ -40,6 +40,7 @@ class LazyRules {
     }
 
     private final Variant variant;
+    private final StrategyContext.LockClass vmaLocks;
     private final KernelVersion version;
     private final StrategyOption<Switch> lazy;
     private final StrategyOption<Merging> merging;
@@ -48,6 +49,7 @@ class LazyRules {
 
     LazyRules(Variant variant, StrategyContext context) {
         this.variant = variant;
+        this.vmaLocks = context.lockClass("vma_lock");
         this.version = context.kernelVersion();
         this.lazy = context.option(
                 "lazy",
@@ -219,7 +221,7 @@ class LazyRules {
      * faults take folio locks under the VMA lock.
      */
     boolean tryLockForMigration(RootVma root) {
-        return root.tryLockVmaRead();
+        return root.tryLockVmaRead(vmaLocks);
     }
 
     /** Ends {@link #tryLockForMigration}. */

@@ -62,7 +62,7 @@ final class LazyStrategy implements RmapStrategy {
 
     @Override
     public void folioMapped(Folio folio, Vma vma) {
-        ownerOf.set(folio, topology.ownerIn(vma));
+        ownerOf.set(folio, topology.preparedTreeOf(vma).owner());
     }
 
     @Override
@@ -80,7 +80,7 @@ final class LazyStrategy implements RmapStrategy {
             AnonRmap owner = topology.sharedOwnerIn(vma);
             if (owner instanceof AnonVma) {
                 counters.repaired.increment();
-            } else if (owner != root.current()) {
+            } else if (!(owner instanceof RootVma other) || other.current() != root.current()) {
                 throw new IllegalStateException("a folio of another root is mapped in " + vma);
             }
             ownerOf.set(folio, owner);
@@ -89,7 +89,7 @@ final class LazyStrategy implements RmapStrategy {
 
     @Override
     public void folioReused(Folio folio, Vma vma) {
-        ownerOf.set(folio, topology.ownerIn(vma));
+        ownerOf.set(folio, topology.preparedTreeOf(vma).owner());
     }
 
     @Override
@@ -188,7 +188,7 @@ final class LazyStrategy implements RmapStrategy {
     public void beginCollapse(Vma vma) {
         AnonVmaTree tree = topology.preparedTreeOf(vma);
         if (!tree.isFull()) {
-            roots.rootOf(tree).lockVma();
+            tree.presentRoot().current().lockVma();
         }
         AnonVma any = tree.anyAnonVma();
         if (any != null) {
@@ -204,7 +204,7 @@ final class LazyStrategy implements RmapStrategy {
             any.rootLock().unlockWrite();
         }
         if (!tree.isFull()) {
-            roots.rootOf(tree).unlockVma();
+            tree.presentRoot().current().unlockVma();
         }
     }
 
@@ -333,8 +333,7 @@ final class LazyStrategy implements RmapStrategy {
 
     /** Whose VMA lock keeps migrations away; that of a FULL VMA is not needed. */
     private static @Nullable RootVma lockedRoot(AnonVmaTree tree) {
-        RootVma root = tree.isFull() ? null : tree.root();
-        return root == null ? null : root.current();
+        return tree.isFull() ? null : tree.presentRoot().current();
     }
 
     @Override

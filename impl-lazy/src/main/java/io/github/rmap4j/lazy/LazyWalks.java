@@ -73,7 +73,7 @@ final class LazyWalks {
             walk.context();
             // The search of the VMA tree: Linux touches a maple node for each level, of which there are one to three.
             walk.indexNode();
-            if (!walk.candidate(root.space, root.base() + (walk.index() << 12))) {
+            if (!walk.candidate(root.space, root.base() + (walk.index() << 12), root.vma)) {
                 return WalkOutcome.STOPPED;
             }
             // If the pages were copied to a child, or moved, before the walk reached them, it was upgraded before that.

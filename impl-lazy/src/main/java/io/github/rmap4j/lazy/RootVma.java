@@ -24,9 +24,15 @@ final class RootVma implements AnonRmap {
     private static final VarHandle ANON_VMA;
     private static final VarHandle ABSORBED_BY;
     private static final VarHandle VMA_LOCK;
-    private static final VarHandle CHANGING;
+    private static final VarHandle WRITER;
     /** Keeps a root alive while references move to it. */
     private static final int BIAS = 1 << 24;
+
+    private static final byte NOBODY = 0;
+    /** Somebody who has found no {@link #vmaLock}. */
+    private static final byte CHANGING = 1;
+    /** Somebody who has locked {@link #vmaLock}. */
+    private static final byte CHANGING_LOCKED = 2;
 
     static {
         try {
@@ -34,7 +40,7 @@ final class RootVma implements AnonRmap {
             REFERENCES = lookup.findVarHandle(RootVma.class, "references", int.class);
             ANON_VMA = lookup.findVarHandle(RootVma.class, "anonVma", AnonVma.class);
             VMA_LOCK = lookup.findVarHandle(RootVma.class, "vmaLock", RwLock.class);
-            CHANGING = lookup.findVarHandle(RootVma.class, "changing", boolean.class);
+            WRITER = lookup.findVarHandle(RootVma.class, "writer", byte.class);
             ABSORBED_BY = lookup.findVarHandle(RootVma.class, "absorbedBy", RootVma.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -50,18 +56,17 @@ final class RootVma implements AnonRmap {
     private long base;
 
     private int references = 1;
-    private final StrategyContext.LockClass vmaLocks;
-
     /**
      * The VMA lock (vma_start_read, vma_start_write) of all VMAs that have this root; null until the first migration, for
      * nobody else reads. Linux takes it for writing under every design, so that is counted only where it may wait.
      */
     private @Nullable RwLock vmaLock;
 
-    /** Somebody has, or wants, the VMA lock for writing. Set before {@link #vmaLock} is looked at; readers do the reverse. */
-    private boolean changing;
-    /** What the writer has locked; his alone. */
-    private @Nullable RwLock lockedForWriting;
+    /**
+     * Who has, or wants, the VMA lock for writing. Set before {@link #vmaLock} is looked at; readers do the reverse, so one
+     * of the two sees the other.
+     */
+    private byte writer = NOBODY;
 
     /** Where folios that still name this root are found since the upgrade. */
     private @Nullable AnonVma anonVma;
@@ -74,10 +79,9 @@ final class RootVma implements AnonRmap {
     /** Its VMA has left the layout, or its state, and is retained. */
     private boolean zombie;
 
-    RootVma(Vma vma, StrategyContext.LockClass vmaLocks) {
+    RootVma(Vma vma) {
         this.vma = vma;
         this.space = vma.addressSpace();
-        this.vmaLocks = vmaLocks;
         this.base = baseOf(vma);
     }
 
@@ -94,7 +98,7 @@ final class RootVma implements AnonRmap {
     }
 
     /** vma_start_read, but only if that needs no waiting. */
-    boolean tryLockVmaRead() {
+    boolean tryLockVmaRead(StrategyContext.LockClass vmaLocks) {
         RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
         if (lock == null) {
             VMA_LOCK.compareAndSet(this, null, vmaLocks.newRwLock());
@@ -103,7 +107,7 @@ final class RootVma implements AnonRmap {
         if (!lock.tryLockRead()) {
             return false;
         }
-        if ((boolean) CHANGING.getVolatile(this)) {
+        if ((byte) WRITER.getVolatile(this) != NOBODY) {
             lock.unlockRead();
             return false;
         }
@@ -117,35 +121,36 @@ final class RootVma implements AnonRmap {
 
     /** vma_start_write: waits for readers. The mmap lock is held for writing. */
     void lockVma() {
-        CHANGING.setVolatile(this, true);
+        WRITER.setVolatile(this, CHANGING);
         RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
         if (lock != null) {
             lock.lockWrite();
+            writer = CHANGING_LOCKED;
         }
-        lockedForWriting = lock;
     }
 
     /** Like {@link #lockVma}, with the mmap lock held for reading; false if that needs waiting. */
     boolean tryLockVma() {
-        if (!CHANGING.compareAndSet(this, false, true)) {
+        if (!WRITER.compareAndSet(this, NOBODY, CHANGING)) {
             return false;
         }
         RwLock lock = (RwLock) VMA_LOCK.getVolatile(this);
-        if (lock != null && !lock.tryLockWrite()) {
-            CHANGING.setRelease(this, false);
-            return false;
+        if (lock != null) {
+            if (!lock.tryLockWrite()) {
+                WRITER.setRelease(this, NOBODY);
+                return false;
+            }
+            writer = CHANGING_LOCKED;
         }
-        lockedForWriting = lock;
         return true;
     }
 
     /** Ends {@link #lockVma} and {@link #tryLockVma}. */
     void unlockVma() {
-        RwLock lock = lockedForWriting;
-        lockedForWriting = null;
-        CHANGING.setRelease(this, false);
-        if (lock != null) {
-            lock.unlockWrite();
+        boolean locked = writer == CHANGING_LOCKED;
+        WRITER.setRelease(this, NOBODY);
+        if (locked) {
+            ((RwLock) VMA_LOCK.getAcquire(this)).unlockWrite();
         }
     }
 

@@ -8,32 +8,18 @@ final class RootVmas {
     private final LazyRules rules;
     private final LazyCounters counters;
     private final AnonVmaLinks links;
-    private final StrategyContext.LockClass vmaLocks;
 
     RootVmas(StrategyContext context, LazyRules rules, LazyCounters counters, AnonVmaLinks links) {
         this.context = context;
         this.rules = rules;
         this.counters = counters;
         this.links = links;
-        this.vmaLocks = context.lockClass("vma_lock");
     }
 
     /** A VMA becomes its own root. */
     void becomeRoot(AnonVmaTree tree) {
-        tree.setRoot(new RootVma(tree.vma, vmaLocks));
+        tree.setRoot(new RootVma(tree.vma));
         counters.references.increment();
-    }
-
-    /** The root of a VMA in the state LAZY or PARENT, which in the latter it may get only now, at a fault. */
-    RootVma rootOf(AnonVmaTree tree) {
-        RootVma present = tree.root();
-        if (present != null) {
-            return present.current();
-        }
-        if (tree.offerRoot(new RootVma(tree.vma, vmaLocks))) {
-            counters.references.increment();
-        }
-        return tree.presentRoot().current();
     }
 
     /** A VMA takes over a part of another one's range, or all of it, and so its root. */

@@ -58,22 +58,11 @@ final class Topology {
         return tree;
     }
 
-    /** What a folio names that this VMA maps alone. */
-    AnonRmap ownerIn(Vma vma) {
-        AnonVmaTree tree = preparedTreeOf(vma);
-        AnonVma own = tree.anonVma();
-        if (own != null) {
-            return own;
-        }
-        AnonVma parent = tree.parent;
-        return parent != null && rules.copiesNameParent() ? parent : roots.rootOf(tree);
-    }
-
     /** What a folio names that other processes may map as well: the oldest anon_vma, to which all of them are linked. */
     AnonRmap sharedOwnerIn(Vma vma) {
         AnonVmaTree tree = preparedTreeOf(vma);
         AnonVma any = tree.anyAnonVma();
-        return any == null ? roots.rootOf(tree) : any.root();
+        return any == null ? tree.owner() : any.root();
     }
 
     /** vma_prepare_anon_vma_lazy: allocates nothing. Other threads may do the same for this VMA. */
@@ -82,10 +71,17 @@ final class Topology {
         Mutex pageTableLock = context.pageTableLock(vma.addressSpace());
         pageTableLock.lock();
         if (treeOf.get(vma) == null) {
-            roots.becomeRoot(tree);
+            becomeLazy(tree);
             treeOf.set(vma, tree);
         }
         pageTableLock.unlock();
+    }
+
+    /** The state LAZY or PARENT of a VMA that is its own root. */
+    private void becomeLazy(AnonVmaTree tree) {
+        roots.becomeRoot(tree);
+        AnonVma parent = tree.parent;
+        tree.setOwner(parent != null && rules.copiesNameParent() ? parent : tree.presentRoot());
     }
 
     /** anon_vma_prepare of today's Linux. */
@@ -143,14 +139,14 @@ final class Topology {
     /** A VMA takes over the state of another one, with a part of its range or all of it. */
     void copy(AnonVmaTree source, Vma vma) {
         AnonVmaTree tree = AnonVmaTree.ofCopy(vma, source);
-        if (source.state() == AnonVmaTree.State.PARENT) {
-            // Later each piece would get a root of its own, and the two could not be merged again.
-            roots.rootOf(source);
-        }
         if (source.oldest != null) {
             links.copy(source, tree);
         }
         roots.join(tree, source);
+        if (!tree.isFull()) {
+            AnonRmap named = source.owner();
+            tree.setOwner(named instanceof AnonVma ? named : tree.presentRoot());
+        }
         treeOf.set(vma, tree);
     }
 
@@ -168,7 +164,9 @@ final class Topology {
         AnonVma parentsOwn = Objects.requireNonNull(parent.anonVma());
         AnonVmaTree child = AnonVmaTree.ofChild(childVma, parentsOwn);
         links.inherit(parent, child);
-        if (!rules.inheritsLazily()) {
+        if (rules.inheritsLazily()) {
+            becomeLazy(child);
+        } else {
             try {
                 giveOwn(child);
             } catch (AllocationRefusedException e) {
@@ -186,12 +184,7 @@ final class Topology {
         if (tree.isFull()) {
             return;
         }
-        RootVma root = tree.root();
-        if (root == null) {
-            giveOwn(tree);
-            return;
-        }
-        RootVma current = root.current();
+        RootVma current = tree.presentRoot().current();
         // A migration under way puts its entries back before there is a child that could inherit them.
         current.lockVma();
         try {
@@ -210,8 +203,7 @@ final class Topology {
         if (tree.isFull()) {
             return true;
         }
-        // Others may map folios of this VMA meanwhile: they name the root, which must be there to be upgraded.
-        RootVma root = roots.rootOf(tree);
+        RootVma root = tree.presentRoot().current();
         if (!root.tryLockVma()) {
             counters.failedTrylocks.increment();
             return false;

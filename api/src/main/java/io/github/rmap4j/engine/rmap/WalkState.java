@@ -19,7 +19,6 @@ import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.FolioWalk;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A walk under way. Kept by its thread and used again, so that walks make no garbage. */
@@ -297,16 +296,25 @@ final class WalkState implements FolioWalk {
 
     @Override
     public boolean candidate(AddressSpace space, long address) {
+        return candidate((Mm) space, address, null);
+    }
+
+    @Override
+    public boolean candidate(AddressSpace space, long address, Vma likely) {
+        return candidate((Mm) space, address, (VmaImpl) likely);
+    }
+
+    private boolean candidate(Mm mm, long address, @Nullable VmaImpl likely) {
         long before = hits;
-        boolean goOn = visit((Mm) space, address);
+        boolean goOn = visit(mm, address, likely);
         visited(before);
         return goOn;
     }
 
-    private boolean visit(Mm mm, long address) {
+    private boolean visit(Mm mm, long address, @Nullable VmaImpl likely) {
         long end = address + ((long) subject().pages() << MemoryManager.PAGE_SHIFT);
         for (long at = address; at < end; ) {
-            int done = probe(mm, at, end);
+            int done = probe(mm, at, end, likely);
             if (done == 0) {
                 return false;
             }
@@ -319,27 +327,43 @@ final class WalkState implements FolioWalk {
      * Reports, or does what is to be done to, what maps the folio at an address.
      *
      * @param end where to stop, exclusive
+     * @param likely a VMA that may be there
      * @return the pages that are done with, at least 1, or 0 to end the walk
      */
-    private int probe(Mm mm, long address, long end) {
+    private int probe(Mm mm, long address, long end, @Nullable VmaImpl likely) {
+        EntryAction todo = action;
+        return todo == null ? reportRun(mm, address, end, likely) : actOnPage(mm, address, likely, todo);
+    }
+
+    private int reportRun(Mm mm, long address, long end, @Nullable VmaImpl likely) {
         // The VMA is looked up without a lock: if it is gone by then, the mapping is either gone too or in a new VMA.
         for (int pages = mappedRun(mm, address, end); pages > 0; pages = mappedRun(mm, address, end)) {
-            VmaImpl vma = mm.lookupLockless(address);
-            EntryAction todo = action;
-            if (vma != null && todo == null) {
+            VmaImpl vma = lookup(mm, address, likely);
+            if (vma != null) {
                 int inVma = (int) Math.min(pages, (vma.end() - address) >> MemoryManager.PAGE_SHIFT);
                 if (inVma > 0) {
                     return report(mm, vma, address, runPage, inVma) ? inVma : 0;
-                }
-            } else if (vma != null) {
-                int done = actOnEntry(mm, vma, address, Vmas.CHANGING, Objects.requireNonNull(todo));
-                if (done != LOOK_AGAIN) {
-                    return done;
                 }
             }
             Thread.onSpinWait();
         }
         return 1;
+    }
+
+    private int actOnPage(Mm mm, long address, @Nullable VmaImpl likely, EntryAction todo) {
+        int done = LOOK_AGAIN;
+        while (done == LOOK_AGAIN) {
+            VmaImpl vma = mm.pageTable().lookup(address >>> MemoryManager.PAGE_SHIFT) == null
+                    ? null
+                    : lookup(mm, address, likely);
+            // Where there is no VMA there is no entry, or will not be for long.
+            done = vma == null ? 1 : actOnEntry(mm, vma, address, Vmas.CHANGING, todo);
+        }
+        return done;
+    }
+
+    private static @Nullable VmaImpl lookup(Mm mm, long address, @Nullable VmaImpl likely) {
+        return likely != null && covers(likely, mm, address) ? likely : mm.lookupLockless(address);
     }
 
     @Override
@@ -361,7 +385,10 @@ final class WalkState implements FolioWalk {
                 vpn = table.firstVpn() + PteTable.ENTRIES;
                 for (int i = nextMapped(table, 0); i >= 0; ) {
                     int done = probe(
-                            mm, (table.firstVpn() + i) << MemoryManager.PAGE_SHIFT, vpn << MemoryManager.PAGE_SHIFT);
+                            mm,
+                            (table.firstVpn() + i) << MemoryManager.PAGE_SHIFT,
+                            vpn << MemoryManager.PAGE_SHIFT,
+                            null);
                     if (done == 0) {
                         return false;
                     }

@@ -596,6 +596,11 @@ class HistoricalBugTest {
             }
 
             @Override
+            public boolean candidate(AddressSpace space, long address, Vma likely) {
+                return true;
+            }
+
+            @Override
             public boolean candidate(AddressSpace space) {
                 throw new AssertionError("no address");
             }

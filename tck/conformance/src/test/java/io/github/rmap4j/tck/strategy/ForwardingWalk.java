@@ -57,6 +57,11 @@ public class ForwardingWalk implements FolioWalk {
     }
 
     @Override
+    public boolean candidate(AddressSpace space, long address, Vma likely) {
+        return delegate.candidate(space, address, likely);
+    }
+
+    @Override
     public boolean candidate(AddressSpace space) {
         return delegate.candidate(space);
     }
