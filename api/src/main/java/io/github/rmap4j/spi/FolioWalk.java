@@ -89,6 +89,16 @@ public interface FolioWalk {
     boolean candidate(AddressSpace space, long address, Vma likely);
 
     /**
+     * How often entries of a space have moved to other addresses. A strategy that offers several addresses of a space must
+     * offer them again if this has changed meanwhile: an entry may have gone from one that was still to come to one that
+     * was looked at. Mappings that were reported are not reported again.
+     *
+     * @param space the address space
+     * @return a number that changes with each move
+     */
+    int moves(AddressSpace space);
+
+    /**
      * Offers every page of an address space: the engine scans all its page tables.
      *
      * @param space the address space

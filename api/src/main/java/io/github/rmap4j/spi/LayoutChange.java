@@ -63,4 +63,26 @@ public interface LayoutChange {
      */
     @Nullable
     Vma inheritedFrom();
+
+    /**
+     * The range of {@link #vma()} after the change.
+     *
+     * @return its first byte
+     */
+    long newStart();
+
+    /**
+     * The range of {@link #vma()} after the change.
+     *
+     * @return its end in bytes, exclusive
+     */
+    long newEnd();
+
+    /**
+     * The page offset of {@link #vma()} after the change. Where exec relocates the stack it stays what it is, although the
+     * VMA's start changes; otherwise the two change together.
+     *
+     * @return vm_pgoff, in pages
+     */
+    long newPgoff();
 }

@@ -129,6 +129,11 @@ class VmaIntervalTreeTest {
         }
 
         @Override
+        public int moves(AddressSpace space) {
+            return 0;
+        }
+
+        @Override
         public boolean candidate(AddressSpace space) {
             return true;
         }

@@ -27,8 +27,36 @@ final class VmaChange implements LayoutChange {
     @Nullable
     VmaImpl inheritedFrom;
 
+    private long newStart;
+    private long newEnd;
+    private long newPgoff;
+
+    /** A change that leaves the range as it is, unless {@link #to} says otherwise. */
     VmaChange(VmaImpl vma) {
         this.vma = vma;
+        to(vma.start, vma.end, vma.pgoff);
+    }
+
+    /** Sets the range after the change. */
+    void to(long start, long end, long pgoff) {
+        newStart = start;
+        newEnd = end;
+        newPgoff = pgoff;
+    }
+
+    @Override
+    public long newStart() {
+        return newStart;
+    }
+
+    @Override
+    public long newEnd() {
+        return newEnd;
+    }
+
+    @Override
+    public long newPgoff() {
+        return newPgoff;
     }
 
     @Override

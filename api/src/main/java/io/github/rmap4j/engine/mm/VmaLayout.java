@@ -56,7 +56,9 @@ final class VmaLayout {
     VmaImpl splitOffBelow(VmaImpl vma, long address) {
         VmaImpl created = duplicate(vma);
         created.end = address;
-        VmaChange change = prepareSplit(vma, created);
+        VmaChange change = new VmaChange(vma);
+        change.to(address, vma.end, vma.filePgoff(address));
+        prepareSplit(change, created);
         strategy().beginChange(change);
         Mm mm = vma.mm();
         machine.hugePmds.splitAt(mm, address);
@@ -74,7 +76,9 @@ final class VmaLayout {
         VmaImpl created = duplicate(vma);
         created.pgoff = vma.filePgoff(address);
         created.start = address;
-        VmaChange change = prepareSplit(vma, created);
+        VmaChange change = new VmaChange(vma);
+        change.to(vma.start, address, vma.pgoff);
+        prepareSplit(change, created);
         strategy().beginChange(change);
         Mm mm = vma.mm();
         machine.hugePmds.splitAt(mm, address);
@@ -96,8 +100,7 @@ final class VmaLayout {
         return created;
     }
 
-    private VmaChange prepareSplit(VmaImpl vma, VmaImpl created) {
-        VmaChange change = new VmaChange(vma);
+    private void prepareSplit(VmaChange change, VmaImpl created) {
         change.created = created;
         try {
             machine.preallocateTreeNodes();
@@ -106,8 +109,7 @@ final class VmaLayout {
             machine.free(created);
             throw e;
         }
-        created.setFaulted(vma.isFaulted());
-        return change;
+        created.setFaulted(change.vma().isFaulted());
     }
 
     private void finishSplit(Mm mm, VmaChange change, VmaImpl created) {
@@ -169,6 +171,7 @@ final class VmaLayout {
     private void rejoin(VmaImpl below, VmaImpl vma) {
         VmaChange change = new VmaChange(vma);
         change.removed = below;
+        change.to(below.start, vma.end, below.pgoff);
         strategy().prepareChange(change);
         strategy().beginChange(change);
         Mm mm = vma.mm();
@@ -330,6 +333,7 @@ final class VmaLayout {
     private VmaImpl commit(
             VmaMerge merge, VmaChange change, VmaImpl target, long start, long end, long pgoff, long boundary) {
         Mm mm = merge.mm;
+        change.to(start, end, pgoff);
         strategy().prepareChange(change);
         try {
             machine.preallocateTreeNodes();
@@ -418,6 +422,7 @@ final class VmaLayout {
     /** Changes the range of one VMA without a merge: stack growth, relocation, shrinking. */
     void resize(VmaImpl vma, long start, long end, long pgoff) {
         VmaChange change = new VmaChange(vma);
+        change.to(start, end, pgoff);
         strategy().prepareChange(change);
         strategy().beginChange(change);
         Mm mm = vma.mm();

@@ -351,19 +351,30 @@ final class WalkState implements FolioWalk {
     }
 
     private int actOnPage(Mm mm, long address, @Nullable VmaImpl likely, EntryAction todo) {
-        int done = LOOK_AGAIN;
-        while (done == LOOK_AGAIN) {
-            VmaImpl vma = mm.pageTable().lookup(address >>> MemoryManager.PAGE_SHIFT) == null
-                    ? null
-                    : lookup(mm, address, likely);
-            // Where there is no VMA there is no entry, or will not be for long.
-            done = vma == null ? 1 : actOnEntry(mm, vma, address, Vmas.CHANGING, todo);
+        if (mm.pageTable().lookup(address >>> MemoryManager.PAGE_SHIFT) == null) {
+            return 1;
         }
-        return done;
+        while (true) {
+            VmaImpl vma = lookup(mm, address, likely);
+            int done = vma == null ? LOOK_AGAIN : actOnEntry(mm, vma, address, Vmas.CHANGING, todo);
+            if (done != LOOK_AGAIN) {
+                return done;
+            }
+            // An entry without a VMA is about to be emptied: the walk is not complete before.
+            if (vma == null && !isMapped(mm, address)) {
+                return 1;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     private static @Nullable VmaImpl lookup(Mm mm, long address, @Nullable VmaImpl likely) {
         return likely != null && covers(likely, mm, address) ? likely : mm.lookupLockless(address);
+    }
+
+    @Override
+    public int moves(AddressSpace space) {
+        return ((Mm) space).moveSequence();
     }
 
     @Override

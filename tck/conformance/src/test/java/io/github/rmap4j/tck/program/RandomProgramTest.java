@@ -28,7 +28,7 @@ class RandomProgramTest {
     private static final int HUGE_OPERATIONS = 60;
 
     /** The others are run on a share of the programs. */
-    private static final Set<String> MAIN_STRATEGIES = Set.of("anonvma", "lazy");
+    private static final Set<String> MAIN_STRATEGIES = Set.of("anonvma", "lazy", "cowctx");
 
     private static final int SMOKE_SHARE = 6;
 

@@ -601,6 +601,11 @@ class HistoricalBugTest {
             }
 
             @Override
+            public int moves(AddressSpace space) {
+                return 0;
+            }
+
+            @Override
             public boolean candidate(AddressSpace space) {
                 throw new AssertionError("no address");
             }

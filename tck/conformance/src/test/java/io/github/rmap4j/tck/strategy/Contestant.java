@@ -23,7 +23,8 @@ public record Contestant(RmapStrategyProvider provider, Map<String, String> opti
                 of("lazy", "copies", "parent-anon-vma"),
                 of("lazy", "lazy", "off"),
                 of("lazy-gki"),
-                of("lazy-nofork"));
+                of("lazy-nofork"),
+                of("cowctx"));
     }
 
     private static Contestant of(String strategy) {

@@ -62,6 +62,11 @@ public class ForwardingWalk implements FolioWalk {
     }
 
     @Override
+    public int moves(AddressSpace space) {
+        return delegate.moves(space);
+    }
+
+    @Override
     public boolean candidate(AddressSpace space) {
         return delegate.candidate(space);
     }

@@ -1,0 +1,135 @@
+package io.github.rmap4j.cowctx;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.spi.Mutex;
+import io.github.rmap4j.spi.SlabObject;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A struct cow_context: an address space in the tree of forks. It outlives its space as long as there are contexts below
+ * it, because folios may name it that only those map.
+ *
+ * <p>References: one for the space until it exits, one for each child, one for each walk or handle that stands here. Folios
+ * have none: who maps a folio has the folio's context as an ancestor, and so keeps it.
+ */
+final class CowContext extends SlabObject {
+    private static final VarHandle SPACE;
+    private static final VarHandle REFERENCES;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SPACE = lookup.findVarHandle(CowContext.class, "space", AddressSpace.class);
+            REFERENCES = lookup.findVarHandle(CowContext.class, "references", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private @Nullable AddressSpace space;
+    private @Nullable CowContext parent;
+    private @Nullable ChildLinks children;
+    /** This context's place in the parent's list; null for a root. */
+    private ChildLinks.@Nullable Link link;
+
+    private @Nullable RemapTree remaps;
+
+    @SuppressWarnings("unused") // through REFERENCES
+    private int references;
+
+    void init(AddressSpace newSpace, Mutex childrenLock, RemapTree newRemaps) {
+        space = newSpace;
+        parent = null;
+        link = null;
+        children = new ChildLinks(childrenLock);
+        remaps = newRemaps;
+        REFERENCES.setRelease(this, 1);
+    }
+
+    /** The address space; null once it has exited. */
+    @Nullable
+    AddressSpace space() {
+        return (AddressSpace) SPACE.getAcquire(this);
+    }
+
+    void forgetSpace() {
+        SPACE.setRelease(this, null);
+    }
+
+    @Nullable
+    CowContext parent() {
+        return parent;
+    }
+
+    ChildLinks.@Nullable Link link() {
+        return link;
+    }
+
+    /** Becomes a child; the caller holds a reference to the parent for it. */
+    void adopt(CowContext newParent) {
+        parent = newParent;
+        link = newParent.children().add(this);
+    }
+
+    /** Leaves the parent's list; the reference to it is the caller's now. */
+    void leaveParent() {
+        ChildLinks.Link mine = link;
+        CowContext from = parent;
+        if (mine != null && from != null) {
+            from.children().remove(mine);
+        }
+    }
+
+    ChildLinks children() {
+        return live(children);
+    }
+
+    RemapTree remaps() {
+        return live(remaps);
+    }
+
+    private static <T> T live(@Nullable T field) {
+        if (field == null) {
+            throw new IllegalStateException("use after free of CowContext");
+        }
+        return field;
+    }
+
+    /** A reference for somebody who has another one, or knows of one. */
+    void get() {
+        if (!getUnlessFree()) {
+            throw new IllegalStateException("use after free of CowContext");
+        }
+    }
+
+    /** A reference for somebody who has none; false if the last one was dropped already. */
+    boolean getUnlessFree() {
+        for (int now = references(); now > 0; now = references()) {
+            if (REFERENCES.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Drops a reference; true if it was the last. */
+    boolean put() {
+        return (int) REFERENCES.getAndAdd(this, -1) == 1;
+    }
+
+    int references() {
+        return (int) REFERENCES.getAcquire(this);
+    }
+
+    @Override
+    protected void poison() {
+        space = null;
+        parent = null;
+        children = null;
+        link = null;
+        remaps = null;
+        REFERENCES.setRelease(this, Integer.MIN_VALUE);
+    }
+}

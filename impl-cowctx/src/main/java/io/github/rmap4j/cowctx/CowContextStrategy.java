@@ -1,0 +1,375 @@
+package io.github.rmap4j.cowctx;
+
+import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Folio;
+import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.api.WalkPurpose;
+import io.github.rmap4j.spi.FolioWalk;
+import io.github.rmap4j.spi.KsmItem;
+import io.github.rmap4j.spi.LayoutChange;
+import io.github.rmap4j.spi.MergeQuery;
+import io.github.rmap4j.spi.PrepareRequest;
+import io.github.rmap4j.spi.RmapStrategy;
+import io.github.rmap4j.spi.Slot;
+import io.github.rmap4j.spi.StrategyContext;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CoW contexts: answers the engine's events. VMAs, splits and merges need nothing, but where a VMA was moved its offset
+ * follows it.
+ */
+final class CowContextStrategy implements RmapStrategy {
+    /** struct list_head of the anon_vma_chains, which a VMA no longer has. */
+    private static final int VMA_BYTES = -16;
+
+    private final Slot<Folio, CowContext> ownerOf;
+    private final CowCounters counters;
+    private final ContextTree contexts;
+    private final VmaOffsets offsets;
+
+    CowContextStrategy(StrategyContext context) {
+        context.growVma(VMA_BYTES);
+        this.ownerOf = context.folioSlot(CowContext.class);
+        this.counters = new CowCounters(context);
+        this.contexts = new ContextTree(context, counters);
+        this.offsets = new VmaOffsets(context, contexts, counters);
+    }
+
+    @Override
+    public long index(Vma vma, long address) {
+        return (address >> 12) - offsets.of(vma);
+    }
+
+    @Override
+    public void spaceCreated(AddressSpace space) {
+        contexts.create(space);
+    }
+
+    /** Linked before anything is copied: a walk that comes by later finds the copies. */
+    @Override
+    public void forkBegin(AddressSpace parent, AddressSpace child) {
+        contexts.adopt(parent, child);
+    }
+
+    @Override
+    public void vmaForked(Vma parentVma, Vma childVma) {
+        long offset = offsets.of(parentVma);
+        if (offset != 0) {
+            offsets.set(childVma, offset);
+        }
+    }
+
+    @Override
+    public void spaceExited(AddressSpace space) {
+        contexts.exit(space);
+    }
+
+    @Override
+    public void folioMapped(Folio folio, Vma vma) {
+        ownerOf.set(folio, contexts.of(vma.addressSpace()));
+    }
+
+    /** Any process of the family may have a swap entry for it: only the oldest context is above them all. */
+    @Override
+    public void folioMappedShared(Folio folio, Vma vma) {
+        ownerOf.set(folio, oldest(contexts.of(vma.addressSpace())));
+    }
+
+    private static CowContext oldest(CowContext context) {
+        CowContext oldest = context;
+        for (CowContext parent = oldest.parent(); parent != null; parent = oldest.parent()) {
+            oldest = parent;
+        }
+        return oldest;
+    }
+
+    @Override
+    public void folioReused(Folio folio, Vma vma) {
+        CowContext own = contexts.of(vma.addressSpace());
+        if (ownerOf.get(folio) != own) {
+            ownerOf.set(folio, own);
+            counters.rehomed.increment();
+        }
+    }
+
+    @Override
+    public void folioMerged(Folio folio) {
+        ownerOf.set(folio, null);
+    }
+
+    /** Whoever maps a folio is in the subtree of the folio's context, and keeps it. */
+    @Override
+    public @Nullable Object retain(Folio folio) {
+        CowContext owner = held(folio);
+        if (owner != null && folio.mapcount() == 0) {
+            contexts.put(owner);
+            return null;
+        }
+        return owner;
+    }
+
+    @Override
+    public Object retain(Vma vma) {
+        CowContext own = contexts.of(vma.addressSpace());
+        own.get();
+        return own;
+    }
+
+    @Override
+    public void release(Object retained) {
+        contexts.put((CowContext) retained);
+    }
+
+    /** The folio's context with a reference, or null if there is none any more. */
+    private @Nullable CowContext held(Folio folio) {
+        while (true) {
+            CowContext owner = ownerOf.get(folio);
+            if (owner == null) {
+                return null;
+            }
+            if (owner.getUnlessFree()) {
+                // What the folio names now was alive meanwhile, unless the last mapping has gone.
+                if (ownerOf.get(folio) == owner) {
+                    return owner;
+                }
+                contexts.put(owner);
+            } else if (ownerOf.get(folio) == owner) {
+                return null;
+            }
+        }
+    }
+
+    @Override
+    public WalkOutcome walk(FolioWalk walk) {
+        CowContext top = held(walk.folio());
+        if (top == null) {
+            return WalkOutcome.COMPLETE;
+        }
+        try {
+            boolean gone = walk.folio().mapcount() == 0 && walk.purpose() != WalkPurpose.RESTORE;
+            return gone ? WalkOutcome.COMPLETE : walkBelow(top, context -> visit(walk, context));
+        } finally {
+            contexts.put(top);
+        }
+    }
+
+    /** Looks at one context; false to end the walk. */
+    @FunctionalInterface
+    private interface Visit {
+        boolean at(CowContext context);
+    }
+
+    private WalkOutcome walkBelow(CowContext top, Visit visit) {
+        top.get();
+        for (CowContext at = top; at != null; at = contexts.next(at, top)) {
+            if (!visit.at(at)) {
+                contexts.put(at);
+                return WalkOutcome.STOPPED;
+            }
+        }
+        return WalkOutcome.COMPLETE;
+    }
+
+    private boolean visit(FolioWalk walk, CowContext context) {
+        AddressSpace space = context.space();
+        if (space == null) {
+            return true;
+        }
+        walk.context();
+        int moves = walk.moves(space);
+        while (true) {
+            if (!probe(walk, space, context)) {
+                return false;
+            }
+            int now = walk.moves(space);
+            if (now == moves) {
+                return true;
+            }
+            // Pages may have gone from a place that was still to come to one that was looked at.
+            moves = now;
+            counters.rewalks.increment();
+        }
+    }
+
+    private boolean probe(FolioWalk walk, AddressSpace space, CowContext context) {
+        counters.probes.increment();
+        if (!walk.candidate(space, walk.index() << 12)) {
+            return false;
+        }
+        long[] moved = context.remaps().offsets(walk.index(), walk.lastIndex());
+        if (moved != null) {
+            for (long offset : moved) {
+                counters.remapProbes.increment();
+                walk.indexNode();
+                if (!walk.candidate(space, (walk.index() + offset) << 12)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Merged pages stay where they are: mremap undoes the merge first. */
+    @Override
+    public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
+        for (KsmItem item : items) {
+            WalkOutcome outcome = walkBelow((CowContext) item.retained(), context -> {
+                AddressSpace space = context.space();
+                if (space == null) {
+                    return true;
+                }
+                walk.context();
+                return walk.candidate(space, item.address());
+            });
+            if (outcome != WalkOutcome.COMPLETE) {
+                return outcome;
+            }
+        }
+        return WalkOutcome.COMPLETE;
+    }
+
+    /** Page offsets are contiguous; in a file, the distance to where the pages were faulted must be the same, too. */
+    @Override
+    public boolean mayMerge(MergeQuery query) {
+        Vma source = query.source();
+        Vma target = query.target();
+        if (source == null || !source.isFaulted() || !target.isFaulted()) {
+            return true;
+        }
+        long offset =
+                query.origin() == MergeQuery.Origin.COPIED ? offsets.afterMove(source, target) : offsets.of(source);
+        boolean may = offset == offsets.of(target);
+        if (may && source != target) {
+            counters.merges.increment();
+        }
+        return may;
+    }
+
+    @Override
+    public boolean mayUnite(Vma previous, Vma next) {
+        return !previous.isFaulted() || !next.isFaulted() || offsets.of(previous) == offsets.of(next);
+    }
+
+    @Override
+    public void prepare(PrepareRequest request) {
+        Vma vma = request.vma();
+        long offset = vma.isAnonymous() ? VmaOffsets.base(vma) : 0;
+        if (offset != 0) {
+            offsets.set(vma, offset);
+        }
+    }
+
+    @Override
+    public void prepareChange(LayoutChange change) {
+        Vma vma = change.vma();
+        Vma created = change.created();
+        if (created != null) {
+            offsets.inherit(created, vma);
+        }
+        Vma heir = change.heir();
+        Vma from = change.inheritedFrom();
+        if (heir != null && from != null) {
+            long offset = isPartOf(change, from) ? offsets.of(from) : offsets.afterMove(from, heir);
+            long start = Math.min(change.newStart(), heir.start());
+            long end = Math.max(change.newEnd(), heir.end());
+            offsets.publish(heir, start, end, offset);
+            offsets.assign(heir, offset);
+        } else if (vma.isFaulted()) {
+            offsets.publish(vma, change.newStart(), change.newEnd(), newOffset(change));
+        }
+    }
+
+    private static boolean isPartOf(LayoutChange change, Vma vma) {
+        return vma == change.vma()
+                || vma == change.adjacent()
+                || change.removed().contains(vma);
+    }
+
+    /** Only exec moves a VMA and keeps its page offset. */
+    private long newOffset(LayoutChange change) {
+        Vma vma = change.vma();
+        long moved = (change.newStart() >> 12) - change.newPgoff() - VmaOffsets.base(vma);
+        return offsets.of(vma) + (change.created() == null ? moved : 0);
+    }
+
+    /** What a refused change has published may stay: it leads to nothing. */
+    @Override
+    public void abortChange(LayoutChange change) {
+        offsets.forget(change.created());
+        offsets.forget(change.heir());
+    }
+
+    @Override
+    public void beginChange(LayoutChange change) {
+        Vma vma = change.vma();
+        if (vma.isFaulted() && change.adjacent() == null && change.created() == null) {
+            long offset = offsets.of(vma);
+            if (change.newStart() > vma.start()) {
+                offsets.retire(vma, vma.start(), change.newStart(), offset);
+            }
+            if (change.newEnd() < vma.end()) {
+                offsets.retire(vma, change.newEnd(), vma.end(), offset);
+            }
+            offsets.assign(vma, newOffset(change));
+        }
+    }
+
+    @Override
+    public void endChange(LayoutChange change) {
+        change.removed().forEach(offsets::forget);
+    }
+
+    @Override
+    public void vmaCopied(Vma source, Vma copy) {
+        if (source.isFaulted()) {
+            offsets.set(copy, offsets.afterMove(source, copy));
+        }
+    }
+
+    @Override
+    public void vmaUnlinked(Vma vma) {
+        offsets.retire(vma);
+    }
+
+    /** The invariant, entry by entry. */
+    @Override
+    public void verify(Iterable<AddressSpace> spaces) {
+        for (AddressSpace space : spaces) {
+            CowContext own = contexts.of(space);
+            space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                Folio folio = entry.folio();
+                CowContext owner = folio == null ? null : ownerOf.get(folio);
+                if (folio != null && owner != null) {
+                    check(isAbove(owner, own), "a folio names a context that is not above that of " + space);
+                    long index = folio.index() + entry.page();
+                    long offset = (entry.address() >> 12) - index;
+                    check(
+                            offset == 0 || contains(own.remaps().offsets(index, index), offset),
+                            "page " + Long.toHexString(entry.address()) + " of " + space + " was moved by " + offset
+                                    + " pages, which its context does not know");
+                }
+            });
+        }
+    }
+
+    private static boolean isAbove(CowContext above, CowContext below) {
+        CowContext at = below;
+        while (at != null && at != above) {
+            at = at.parent();
+        }
+        return at == above;
+    }
+
+    private static boolean contains(long @Nullable [] offsets, long offset) {
+        return offsets != null && Arrays.binarySearch(offsets, offset) >= 0;
+    }
+
+    private static void check(boolean holds, String violation) {
+        if (!holds) {
+            throw new IllegalStateException("cowctx: " + violation);
+        }
+    }
+}
