@@ -41,8 +41,8 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "INPUT",
             arity = "0..*",
             converter = InputConverter.class,
-            description = "perf:FILE, program:FILE or bundled:chromium (the default); gzip is recognised;"
-                    + " - is standard input")
+            description = "perf:FILE, program:FILE, scenario:NAME?PARAMETER=VALUE&... or bundled:chromium (the"
+                    + " default); gzip is recognised; - is standard input")
     private List<Input> inputs = new ArrayList<>();
 
     @Option(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
             "1:an input is malformed, a replay failed, its output was lost, or a strategy missed mappings",
             "2:wrong usage"
         },
-        subcommands = {CompareCommand.class, ReplayCommand.class, StrategiesCommand.class})
+        subcommands = {CompareCommand.class, ReplayCommand.class, StrategiesCommand.class, ScenariosCommand.class})
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class LabCommand implements Callable<Integer> {
@@ -65,6 +65,7 @@ public final class LabCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: compare, replay or strategies");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: compare, replay, strategies or scenarios");
     }
 }

@@ -35,7 +35,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "INPUT",
             converter = InputConverter.class,
-            description = "perf:FILE, program:FILE or bundled:chromium; gzip is recognised; - is standard input")
+            description = "perf:FILE, program:FILE, scenario:NAME?PARAMETER=VALUE&... or bundled:chromium; gzip is"
+                    + " recognised; - is standard input")
     private Input input;
 
     @Option(

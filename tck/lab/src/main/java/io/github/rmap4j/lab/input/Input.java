@@ -1,9 +1,13 @@
 package io.github.rmap4j.lab.input;
 
+import io.github.rmap4j.lab.scenario.ConfiguredScenario;
+import io.github.rmap4j.lab.scenario.Scenarios;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A workload that can be read any number of times, written {@code FORMAT:PATH}; gzip is recognised by content. What is no
- * regular file, such as a pipe, is copied when it is first read.
+ * regular file, such as a pipe, is copied when it is first read. The content of a scenario is the text of all its values.
  */
 public final class Input {
     /** Path of the only bundled trace. */
@@ -29,18 +33,21 @@ public final class Input {
 
     private final InputFormat format;
     private final String path;
+    private final @Nullable ConfiguredScenario scenario;
     /** A copy of what cannot be read twice. */
     private @Nullable Path spool;
 
     private Input(InputFormat format, String path) {
         this.format = format;
         this.path = path;
+        this.scenario = format == InputFormat.SCENARIO ? Scenarios.parse(path) : null;
     }
 
     /**
      * An input by its name.
      *
-     * @param text {@code FORMAT:PATH}; the path {@code -} is standard input
+     * @param text {@code FORMAT:PATH}; the path {@code -} is standard input, that of a scenario is {@code NAME} or
+     *     {@code NAME?PARAMETER=VALUE&...}
      * @return the input, not looked at yet
      * @throws IllegalArgumentException if the text is not of this form; the message says what is
      */
@@ -93,6 +100,15 @@ public final class Input {
     }
 
     /**
+     * The generated workload.
+     *
+     * @return the scenario, or null if the input is of another format
+     */
+    public @Nullable ConfiguredScenario scenario() {
+        return scenario;
+    }
+
+    /**
      * Whether it is standard input, which can be an input once only.
      *
      * @return true if the path is {@code -}
@@ -124,6 +140,9 @@ public final class Input {
     }
 
     private InputStream raw() throws IOException {
+        if (scenario != null) {
+            return new ByteArrayInputStream(scenario.canonical().getBytes(StandardCharsets.UTF_8));
+        }
         if (format == InputFormat.BUNDLED) {
             String name = path + ".perf.gz";
             InputStream resource = Input.class.getResourceAsStream(name);

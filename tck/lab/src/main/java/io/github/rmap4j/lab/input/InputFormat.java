@@ -11,7 +11,9 @@ public enum InputFormat {
     /** A memory program. */
     PROGRAM,
     /** A trace that comes with this program. */
-    BUNDLED;
+    BUNDLED,
+    /** A workload that is generated. */
+    SCENARIO;
 
     /**
      * The word before the colon.

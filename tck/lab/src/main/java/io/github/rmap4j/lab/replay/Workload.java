@@ -4,6 +4,7 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.lab.input.Input;
 import io.github.rmap4j.lab.input.InputException;
 import io.github.rmap4j.lab.input.InputFormat;
+import io.github.rmap4j.lab.scenario.ConfiguredScenario;
 import io.github.rmap4j.lab.trace.PerfScriptReader;
 import io.github.rmap4j.lab.trace.TraceStepReader;
 import io.github.rmap4j.tck.program.Operation;
@@ -32,11 +33,17 @@ public final class Workload {
      *
      * @param manager the manager to drive
      * @param observer is told after each operation
-     * @param progress is told how many bytes of the input have been read
+     * @param progress is told how many bytes of the input have been read, or would have been if it had that many
      * @return what is left
      * @throws InputException if the input cannot be read or is malformed
      */
     public Replay replay(MemoryManager manager, ReplayObserver observer, LongConsumer progress) {
+        ConfiguredScenario scenario = input.scenario();
+        if (scenario != null) {
+            ScenarioReplayer replayer = new ScenarioReplayer(
+                    manager, observer, progress, input.identity().bytes());
+            return replayer.replay(scenario.run());
+        }
         try (InputStream in = input.open(progress)) {
             if (input.format() == InputFormat.PROGRAM) {
                 return replayProgram(ProgramLines.read(input.path(), in), manager, observer);

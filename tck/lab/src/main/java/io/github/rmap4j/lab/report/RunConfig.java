@@ -3,8 +3,10 @@ package io.github.rmap4j.lab.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.rmap4j.lab.input.IdentifiedInput;
 import io.github.rmap4j.lab.replay.ManagerSettings;
+import io.github.rmap4j.lab.scenario.ConfiguredScenario;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,15 @@ public record RunConfig(
             json.writeStringField("name", input.input().toString());
             json.writeNumberField("bytes", input.identity().bytes());
             json.writeStringField("sha256", input.identity().sha256());
+            ConfiguredScenario scenario = input.input().scenario();
+            if (scenario != null) {
+                json.writeObjectFieldStart("parameters");
+                for (Map.Entry<String, BigDecimal> value :
+                        scenario.values().all().entrySet()) {
+                    json.writeNumberField(value.getKey(), value.getValue());
+                }
+                json.writeEndObject();
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -185,6 +185,27 @@ class CompareCommandTest {
     }
 
     @Test
+    void aScenarioIsComparedLikeAnyInput() throws IOException {
+        String input = "scenario:android?scale=1000&apps=24";
+        String[] command = {"compare", input, "--strategies", "anonvma", "--out", out.toString()};
+        Cli.Result result = Cli.run(command);
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.outLines().get(0)).startsWith(input + " ");
+        JsonNode stats = JSON.readTree(out.resolve("stats.json").toFile()).get(0);
+        assertThat(value(stats, "walk.missed")).isZero();
+        assertThat(value(stats, "replay.operations")).isGreaterThan(5_000);
+        JsonNode config = JSON.readTree(out.resolve("config.json").toFile());
+        assertThat(config.get("command").asText()).contains(" '" + input + "' ");
+        JsonNode parameters = config.get("inputs").get(0).get("parameters");
+        assertThat(parameters.get("apps").asInt()).isEqualTo(24);
+        assertThat(parameters.get("second-level").asText()).isEqualTo("0.08");
+        List<String> before = contents();
+        Cli.run(command);
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
     void mismatchesAndLostEventsAreTold() throws IOException {
         Traces trace = new Traces().fault(7, "0x1000", "0x6").line(7, "PERF_RECORD_LOST lost 3");
         String input = "perf:" + Files.writeString(folder.resolve("trace"), trace.text());

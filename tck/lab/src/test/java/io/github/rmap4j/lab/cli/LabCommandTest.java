@@ -17,7 +17,7 @@ class LabCommandTest {
         Cli.Result result = Cli.run();
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.errLines())
-                .containsExactly("rmap4j-lab: a command is missing: compare, replay or strategies");
+                .containsExactly("rmap4j-lab: a command is missing: compare, replay, strategies or scenarios");
     }
 
     @Test
@@ -44,6 +44,14 @@ class LabCommandTest {
     }
 
     @Test
+    void listsScenarios() {
+        Cli.Result result = Cli.run("scenarios");
+        assertThat(result.code()).isZero();
+        assertThat(result.outLines().get(0)).matches("scenario:android  .+");
+        assertThat(result.outLines()).contains("  apps=0 (integer from 0 to 96)  Apps that are started after boot");
+    }
+
+    @Test
     void aBrokenProviderIsOneLine(@TempDir Path folder) throws IOException {
         for (String command : List.of("strategies", "compare", "replay bundled:chromium --strategy x --time")) {
             Cli.Result result = Cli.runWithProvider(folder, "com.example.Missing", command.split(" "));
@@ -62,6 +70,7 @@ class LabCommandTest {
         String out = folder.resolve("out").toString();
         for (List<String> command : List.of(
                 List.of("strategies"),
+                List.of("scenarios"),
                 List.of("--help"),
                 List.of("compare", program, "--out", out),
                 List.of("replay", program, "--strategy", "anonvma", "--state", "all"),

@@ -149,8 +149,13 @@ class ReplayCommandTest {
                 "PROGRAM more --strategy anonvma --time ~ 2 ~ Unmatched argument.*'more'",
                 "PROGRAM --strategy anonvma --time --frob ~ 2 ~ Unknown option: '--frob'",
                 "tiny.txt --strategy anonvma --time ~ 2 ~ Invalid value for positional parameter at index 0 \\(INPUT\\):"
-                        + " expected FORMAT:PATH with a format of perf:, program:, bundled:, found 'tiny.txt'",
+                        + " expected FORMAT:PATH with a format of perf:, program:, bundled:, scenario:, found 'tiny.txt'",
                 "perf: --strategy anonvma --time ~ 2 ~ .*expected a path after 'perf:'",
+                "scenario:phone --strategy anonvma --time ~ 2 ~ .*no scenario 'phone'; available: android",
+                "scenario:android?frob=1 --strategy anonvma --time ~ 2 ~ .*scenario 'android' has no parameter 'frob';"
+                        + " it has apps, scale, seed, .*",
+                "scenario:android?apps=x --strategy anonvma --time ~ 2 ~ .*parameter 'apps' of scenario 'android' is a"
+                        + " value of type integer from 0 to 96, not 'x'",
                 "bundled:firefox --strategy anonvma --time ~ 2 ~ .*no bundled trace 'firefox'; available: chromium",
                 "program:FOLDER/none --strategy anonvma --time ~ 1 ~ FOLDER/none: no such file",
                 "perf:FOLDER --strategy anonvma --time ~ 1 ~ FOLDER: cannot be read: Is a directory",

@@ -33,9 +33,21 @@ class InputTest {
         assertThat(Input.parse("perf:a:b").format()).isEqualTo(InputFormat.PERF);
         assertThat(Input.parse("program:x")).hasToString("program:x");
         assertThat(Input.bundled()).hasToString("bundled:chromium");
-        for (String wrong : List.of("", "x", ":x", "PERF:x", "perf", "json:x", "perf:", "bundled:x")) {
+        for (String wrong : List.of("", "x", ":x", "PERF:x", "perf", "json:x", "perf:", "bundled:x", "scenario:x")) {
             assertThatThrownBy(() -> Input.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void mayBeScenariosKnownByTheirValues() {
+        Input some = Input.parse("scenario:android?scale=7");
+        assertThat(some).hasToString("scenario:android?scale=7");
+        assertThat(some.format()).isEqualTo(InputFormat.SCENARIO);
+        assertThat(some.identity())
+                .isEqualTo(Input.parse("scenario:android?seed=1&scale=7").identity());
+        assertThat(some.identity().sha256())
+                .isNotEqualTo(Input.parse("scenario:android").identity().sha256());
+        assertThat(Input.bundled().scenario()).isNull();
     }
 
     @Test
