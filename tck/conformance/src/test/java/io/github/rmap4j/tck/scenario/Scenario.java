@@ -9,7 +9,9 @@ import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.api.PageEntry;
+import io.github.rmap4j.api.RmapVisitor;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
@@ -52,6 +54,16 @@ final class Scenario implements AfterEachCallback {
     /** A scenario under today's Linux. */
     static Scenario anonVma() {
         return with(MemoryManager.builder().strategy("anonvma"));
+    }
+
+    /** A scenario under ANON_VMA_LAZY, where VMAs with MADV_HUGEPAGE get folios of 64 KiB. */
+    static Scenario lazy() {
+        return with(builder("lazy"));
+    }
+
+    /** A manager's settings for a strategy: VMAs with MADV_HUGEPAGE get folios of 64 KiB. */
+    static MemoryManager.Builder builder(String strategy) {
+        return MemoryManager.builder().strategy(strategy).hugepages(4, HugepagePolicy.MADVISE);
     }
 
     /** A scenario under a manager with settings of its own. */
@@ -110,6 +122,45 @@ final class Scenario implements AfterEachCallback {
                         costs.slab("anon_vma_chain").live()))
                 .as("anon_vma and anon_vma_chain %s", here())
                 .containsExactly(anonVma, avc);
+        return this;
+    }
+
+    /** Expects how many objects of a slab cache are live. */
+    Scenario slab(String name, long live) {
+        assertThat(manager.costs().slab(name).live()).as("%s %s", name, here()).isEqualTo(live);
+        return this;
+    }
+
+    /** Expects how often an event of the strategy has happened. */
+    Scenario event(String name, long count) {
+        assertThat(events(name)).as("%s %s", name, here()).isEqualTo(count);
+        return this;
+    }
+
+    /** How often an event of the strategy has happened. */
+    long events(String name) {
+        return manager.costs().events().stream()
+                .filter(event -> event.name().equals(name))
+                .mapToLong(CostReport.EventCost::count)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no event " + name));
+    }
+
+    /** Under ANON_VMA_LAZY: expects VMAs that have a root, and roots that are allocated although they left the layout. */
+    Scenario roots(int references, int zombies) {
+        int vmas = manager.addressSpaces().stream()
+                .mapToInt(AddressSpace::mapCount)
+                .sum();
+        return event("lazy_root_references", references)
+                .event("lazy_zombies", zombies)
+                .slab("vm_area_struct", vmas + zombies);
+    }
+
+    /** Expects pages of process 0 that were never anywhere else, which a walk finds there alone with one visit. */
+    Scenario ownPages(int first, int pages) {
+        for (int page = first; page < first + pages; page++) {
+            page(0, page).exclusive().index(ARENA_PAGE + page).walk(1, 1);
+        }
         return this;
     }
 
@@ -302,6 +353,32 @@ final class Scenario implements AfterEachCallback {
                 .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
     }
 
+    private int processOf(AddressSpace space) {
+        return machine.processes().entrySet().stream()
+                .filter(process -> process.getValue() == space)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    private final class RunCollector implements RmapVisitor {
+        private final List<String> runs;
+
+        RunCollector(List<String> runs) {
+            this.runs = runs;
+        }
+
+        @Override
+        public boolean visit(Vma vma, long address) {
+            throw new AssertionError("called for a visitor that wants ranges");
+        }
+
+        @Override
+        public boolean visit(Vma vma, long address, int page, int pages) {
+            return runs.add(processOf(vma.addressSpace()) + ":" + number(address) + "=" + page + "+" + pages);
+        }
+    }
+
     private StepResult step(String operation) {
         history.add(operation);
         Operation parsed =
@@ -436,6 +513,20 @@ final class Scenario implements AfterEachCallback {
             return this;
         }
 
+        /**
+         * Expects a full walk to visit so many VMAs, and to report these runs of pages of a large folio: process, page, page
+         * of the folio, and length, as {@code 1:20=4+8}.
+         */
+        Page runs(int visits, String... runs) {
+            List<String> reported = new ArrayList<>();
+            WalkCost cost = new WalkCost();
+            WalkOutcome outcome = manager.rmapWalker().walk(folio, new RunCollector(reported), WalkMode.BLOCK, cost);
+            assertThat(outcome).as("walk of %s", this).isEqualTo(WalkOutcome.COMPLETE);
+            assertThat(reported).as("mappings of %s", this).containsExactlyInAnyOrder(runs);
+            assertThat(cost.visited()).as("walk visits of %s", this).isEqualTo(visits);
+            return this;
+        }
+
         /** Expects a walk to report mappings of these processes in this order. */
         Page order(Integer... processes) {
             List<Integer> reported = new ArrayList<>();
@@ -452,14 +543,6 @@ final class Scenario implements AfterEachCallback {
             assertThat(cost.hits()).as("walk hits of %s", this).isEqualTo(1);
             assertThat(cost.visited()).as("walk visits of %s", this).isEqualTo(visits);
             return this;
-        }
-
-        private int processOf(AddressSpace space) {
-            return machine.processes().entrySet().stream()
-                    .filter(process -> process.getValue() == space)
-                    .findFirst()
-                    .orElseThrow()
-                    .getKey();
         }
 
         private Page mapcount(int expected) {
