@@ -27,6 +27,14 @@ public record Contestant(RmapStrategyProvider provider, Map<String, String> opti
                 of("cowctx"));
     }
 
+    /** The one of a name. */
+    public static Contestant named(String name) {
+        return all().stream()
+                .filter(contestant -> contestant.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no " + name + " among " + all()));
+    }
+
     private static Contestant of(String strategy) {
         return new Contestant(Strategies.find(strategy), Map.of());
     }
