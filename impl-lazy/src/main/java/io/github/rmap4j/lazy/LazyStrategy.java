@@ -72,18 +72,17 @@ final class LazyStrategy implements RmapStrategy {
 
     /**
      * A folio that was in the swap cache while its root was upgraded still names it. The root dies with the parent's last
-     * VMA, the folio lives on in children.
+     * VMA, the folio lives on in children. While the VMA is lazy with that root the folio is nobody else's, and stays lazy.
      */
     @Override
     public void folioMappedFromSwapCache(Folio folio, Vma vma) {
-        if (ownerOf.get(folio) instanceof RootVma root && rules.repairsAtSwapIn()) {
+        if (ownerOf.get(folio) instanceof RootVma root && !topology.isLazyWith(root, vma) && rules.repairsAtSwapIn()) {
             AnonRmap owner = topology.sharedOwnerIn(vma);
-            if (owner instanceof AnonVma) {
-                counters.repaired.increment();
-            } else if (!(owner instanceof RootVma other) || other.current() != root.current()) {
+            if (!(owner instanceof AnonVma)) {
                 throw new IllegalStateException("a folio of another root is mapped in " + vma);
             }
             ownerOf.set(folio, owner);
+            counters.repaired.increment();
         }
     }
 

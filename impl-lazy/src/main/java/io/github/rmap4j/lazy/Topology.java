@@ -65,6 +65,13 @@ final class Topology {
         return any == null ? tree.owner() : any.root();
     }
 
+    /** Whether folios that name a root belong to a VMA, which has not been upgraded since. */
+    boolean isLazyWith(RootVma root, Vma vma) {
+        AnonVmaTree tree = preparedTreeOf(vma);
+        RootVma own = tree.root();
+        return !tree.isFull() && own != null && own.current() == root.current();
+    }
+
     /** vma_prepare_anon_vma_lazy: allocates nothing. Other threads may do the same for this VMA. */
     void prepareLazily(Vma vma) {
         AnonVmaTree tree = AnonVmaTree.ofNew(vma);

@@ -172,13 +172,18 @@ class LazyForkScenarioTest {
         machine.event("lazy_forwarded_walks", 1);
     }
 
-    /** A page of process 0 is swapped out, but its folio stays in the swap cache: another thread's batch holds it. */
+    /** Swaps a page out, but its folio stays in the swap cache: the batch of the thread that wrote it holds it. */
+    private void swapOutButCache(int process, int page) {
+        AddressSpace space = machine.space(process);
+        Meanwhile.run(() -> assertThat(space.reclaim(address(page), MemoryManager.PAGE_SIZE))
+                .isZero());
+        machine.entries(process, page, "s");
+    }
+
     private void swappedButCached() {
         machine.run("0 mmap 0 1 rw", "0 write 0 1").page(0, 0).isNew("frame").wrote("word");
-        AddressSpace space = machine.space(0);
-        Meanwhile.run(() ->
-                assertThat(space.reclaim(address(0), MemoryManager.PAGE_SIZE)).isZero());
-        machine.entries(0, 0, "s").run("0 fork 1").entries(1, 0, "s").sameSlot(0, 0, 1);
+        swapOutButCache(0, 0);
+        machine.run("0 fork 1").entries(1, 0, "s").sameSlot(0, 0, 1);
         machine.slabs(1, 2).event("lazy_repaired_folios", 0);
     }
 
@@ -204,6 +209,19 @@ class LazyForkScenarioTest {
                 .page(2, 0)
                 .shared(2)
                 .walk(2, 2);
+    }
+
+    @Test
+    @DisplayName("a lazy folio of the swap cache that was not forked stays lazy when it is mapped again (16)")
+    void swapCacheOfOwnRoot() {
+        machine.run(FORKED).run("1 write 0 1").page(1, 0).isNew("copy").walk(1, 1);
+        swapOutButCache(1, 0);
+        machine.run("1 read 0 1").page(1, 0).is("copy").exclusive().walk(1, 1);
+        machine.event("lazy_repaired_folios", 5);
+        machine.run("0 mmap 20 1 rw", "0 write 20 1").page(0, 20).isNew("private");
+        swapOutButCache(0, 20);
+        machine.run("0 read 20 1").page(0, 20).is("private").exclusive().walk(1, 1);
+        machine.event("lazy_repaired_folios", 5);
     }
 
     @Test
