@@ -235,6 +235,51 @@ class ForkHazardTest extends Hazards {
             assertThat(found(manager, folio(child, 0))).containsExactly("1:0");
             assertSound(manager);
         }
+
+        /** Lets something happen before it is known whether the lock is the right one, once. */
+        private static final class Interrupted extends Rules {
+            private @Nullable Runnable beforeLock;
+
+            Interrupted(StrategyContext context) {
+                super(context);
+            }
+
+            @Override
+            boolean tryLockForMigration(RootVma root) {
+                Runnable interruption = beforeLock;
+                beforeLock = null;
+                if (interruption != null) {
+                    Meanwhile.start(interruption).join();
+                }
+                return super.tryLockForMigration(root);
+            }
+        }
+
+        @Test
+        @DisplayName("a root that is absorbed before it is locked gives way to the one that has absorbed it")
+        void absorbed() {
+            Interrupted[] rules = new Interrupted[1];
+            Design design = rules(context -> rules[0] = new Interrupted(context));
+            manager = builder(design.around(strategy -> Between.with(RmapStrategy.class, strategy, call -> {
+                        if (call.name().equals("folioReplaced")) {
+                            fork = Meanwhile.start(() -> child = parent.fork());
+                            assertThat(fork.isDone()).as("the fork waits").isFalse();
+                        }
+                        return call.handOn();
+                    })))
+                    .option("merge", "same-base")
+                    .build();
+            parent = manager.createAddressSpace();
+            map(parent, 0, 4);
+            map(parent, 4, 4, READ_WRITE | Prot.PROT_EXEC);
+            rules[0].beforeLock = () -> protect(parent, 4, 4, READ_WRITE);
+            assertThat(parent.migrate(address(5), PAGE_SIZE)).isZero();
+            assertThat(parent.mapCount()).isEqualTo(1);
+            Objects.requireNonNull(fork).join();
+            parent.exit();
+            assertThat(found(manager, folio(child, 5))).containsExactly("1:5");
+            assertSound(manager);
+        }
     }
 
     @Nested

@@ -33,6 +33,10 @@ final class Meanwhile {
         return other;
     }
 
+    boolean isDone() {
+        return action.isDone();
+    }
+
     /** Waits for the end, and fails if the other thread has failed. */
     void join() {
         try {

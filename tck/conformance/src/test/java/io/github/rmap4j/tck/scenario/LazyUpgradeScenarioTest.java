@@ -165,4 +165,18 @@ class LazyUpgradeScenarioTest {
         machine.roots(1, 0);
         machine.page(1, 0).shared(1).walk(1, 1);
     }
+
+    @Test
+    @DisplayName("KSM makes an inherited VMA FULL as well (25)")
+    void ksmInChild() {
+        machine.run("0 prctl merge", "0 mmap 0 3 rw", "0 fill 0 3 5", "0 fork 1", "0 fill 0 1 6", "1 fill 0 2 6")
+                .slabs(1, 2);
+        machine.run("0 ksm", "0 ksm").mapcounts(0, 0, 3).mapcounts(1, 0, 3, 3).slabs(2, 3);
+        machine.page(0, 0).shared(3).walk(4, 3);
+        // What it writes from now on names the anon_vma.
+        machine.run("1 write 1 2").page(1, 1).exclusive().walk(1, 1);
+        machine.page(1, 2).exclusive().walk(1, 1);
+        machine.event("lazy_upgrades", 2).event("lazy_vma_lookups", 0);
+        machine.run("1 fork 2").slabs(2, 5).page(2, 1).shared(2).walk(2, 2);
+    }
 }
