@@ -35,7 +35,9 @@ final class LazyCounters {
                 "lookups",
                 "Searches of a VMA tree (mm_mt) for what overlaps a folio, where an anon_vma would have listed it.");
         zombies = context.counter(
-                "lazy_zombies", "VMAs", "Root VMAs that have left the layout but are still allocated, at the end.");
+                "lazy_zombies",
+                "VMAs",
+                "Root VMAs that are kept although they have left the layout or begun anew, at the end.");
         references = context.counter(
                 "lazy_root_references",
                 "references",
@@ -43,8 +45,8 @@ final class LazyCounters {
         missedMerges = context.counter(
                 "lazy_missed_merges",
                 "merges",
-                "Merges that failed for no other reason than different roots; Linux may have merged, if the two shared an"
-                        + " anon_vma.");
+                "Merges that failed for no other reason than different roots, or because only one of the two is lazy; Linux may"
+                        + " have merged, if the two shared an anon_vma.");
         absorbedRoots = context.counter(
                 "lazy_absorbed_roots", "root VMAs", "Roots that became part of another one by a merge.");
         failedTrylocks = context.counter(

@@ -189,14 +189,6 @@ class LazyRules {
         return true;
     }
 
-    /**
-     * Whether KSM upgrades a VMA before it keeps a handle on it. With a handle on the root instead, a root VMA would stay
-     * allocated as long as any of its pages is merged, and children would not be found.
-     */
-    boolean upgradesForKsm() {
-        return true;
-    }
-
     /** Whether entries that fork copies make their folios name the anon_vma (try_dup_anon_rmap). */
     boolean repairsAtFork() {
         return true;

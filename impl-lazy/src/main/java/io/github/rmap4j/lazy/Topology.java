@@ -202,7 +202,8 @@ final class Topology {
     }
 
     /**
-     * Like {@link #upgrade}, with the mmap lock held for reading.
+     * Like {@link #upgrade}, with the mmap lock held for reading, for KSM: with a handle on the root instead, a root VMA
+     * would stay allocated as long as any of its pages is merged, and children would not be found.
      *
      * @return false if the VMA lock was not free
      */
