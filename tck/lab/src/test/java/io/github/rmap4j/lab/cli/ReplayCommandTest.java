@@ -133,7 +133,7 @@ class ReplayCommandTest {
                         + " \\(--state=all\\|final . --time\\)",
                 "PROGRAM --strategy anonvma --time --state all ~ 2 ~ .*--state=all\\|final.*--time.*",
                 "PROGRAM --strategy anonvma --state some ~ 2 ~ Invalid value for option '--state'.*ALL, FINAL.*'some'.*",
-                "PROGRAM --strategy nope --time ~ 2 ~ no strategy 'nope'; available: \\[anonvma, lazy, lazy-gki, lazy-nofork\\].*",
+                "PROGRAM --strategy nope --time ~ 2 ~ no strategy 'nope'; available: \\[anonvma, cowctx, lazy, lazy-gki, lazy-nofork\\].*",
                 "PROGRAM --strategy all --time ~ 2 ~ replay wants one strategy; compare takes all",
                 "PROGRAM --strategy lazy:merge=x --time ~ 2 ~ option 'merge' of strategy 'lazy:merge=x' must be one of"
                         + " same-root, same-base: 'x'",
