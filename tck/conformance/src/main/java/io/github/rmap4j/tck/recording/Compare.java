@@ -7,8 +7,8 @@ package io.github.rmap4j.tck.recording;
  */
 public enum Compare {
     /**
-     * That VMAs are the same. Without it a recorded VMA may be several in the replay, without a gap and with equal
-     * permissions: a merge that the strategy has missed ({@link MissedMerge}).
+     * That VMAs are the same. Without it adjacent VMAs with equal permissions may be one in the replay, or the other way
+     * round: merges that only one of the two designs allows ({@link Boundary}).
      */
     EXACT_VMAS,
     /** The numbers of live anon_vma and anon_vma_chain objects. */

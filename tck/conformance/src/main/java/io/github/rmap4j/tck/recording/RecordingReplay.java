@@ -78,7 +78,7 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
             if (step.step() > 0) {
                 Operation operation = MemoryProgram.parseLine(recording.name(), step.line(), step.op());
                 if (!differences.isEmpty() && !makesSense(operation, machine)) {
-                    return new ReplayOutcome(step.step(), differences, comparator.missedMerges());
+                    return outcome(step.step(), differences, comparator);
                 }
                 result = execute(recording, step, operation, machine);
             }
@@ -90,7 +90,11 @@ public record RecordingReplay(Set<Compare> compare, int verifyEvery) {
             verify(recording, last, manager);
         }
         int steps = last == null ? 0 : last.step();
-        return new ReplayOutcome(steps, differences, comparator.missedMerges());
+        return outcome(steps, differences, comparator);
+    }
+
+    private static ReplayOutcome outcome(int steps, List<Difference> differences, RecordingComparator comparator) {
+        return new ReplayOutcome(steps, differences, comparator.missedMerges(), comparator.furtherMerges());
     }
 
     /** Whether the processes of an operation are there, or not yet there, as they should be. */

@@ -7,19 +7,23 @@ import java.util.List;
  *
  * @param steps operations that were compared
  * @param differences all differences in order, empty if there are none
- * @param missedMerges merges that the strategy missed, unless {@link Compare#EXACT_VMAS} makes them differences
+ * @param missedMerges boundaries that only the replay has, unless {@link Compare#EXACT_VMAS} makes them differences
+ * @param furtherMerges boundaries that only the recording has, with the same exception
  * @since 0.1
  */
-public record ReplayOutcome(int steps, List<Difference> differences, List<MissedMerge> missedMerges) {
+public record ReplayOutcome(
+        int steps, List<Difference> differences, List<Boundary> missedMerges, List<Boundary> furtherMerges) {
     /**
      * Copies the lists.
      *
      * @param steps operations that were compared
      * @param differences all differences in order, empty if there are none
-     * @param missedMerges merges that the strategy missed
+     * @param missedMerges boundaries that only the replay has
+     * @param furtherMerges boundaries that only the recording has
      */
     public ReplayOutcome {
         differences = List.copyOf(differences);
         missedMerges = List.copyOf(missedMerges);
+        furtherMerges = List.copyOf(furtherMerges);
     }
 }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a strategy that misses merges may do to a layout, and what not. */
-@DisplayName("Comparison of layouts of which one may be finer")
+/** How a strategy with other rules for merges may cut a layout into VMAs, and what is a difference. */
+@DisplayName("Comparison of layouts that are cut into VMAs differently")
 class LayoutComparisonTest {
     private static final List<VmaRange> NOTHING = List.of();
 
@@ -33,15 +33,15 @@ class LayoutComparisonTest {
         steps++;
         RecordedStep step =
                 new RecordedStep(steps + 1, "op " + steps, StepResult.OK, new StateSnapshot(Map.of(), Map.of()));
-        return layouts.isFinerOrEqual(step, process, expected, actual);
+        return layouts.isEqualButForMerges(step, process, expected, actual);
     }
 
     private boolean compare(List<VmaRange> expected, List<VmaRange> actual) {
         return compare(0, expected, actual);
     }
 
-    private static MissedMerge missed(int step, int process, long page) {
-        return new MissedMerge(step, "op " + step, process, page);
+    private static Boundary boundary(int step, int process, long page) {
+        return new Boundary(step, "op " + step, process, page);
     }
 
     @Test
@@ -61,7 +61,7 @@ class LayoutComparisonTest {
         assertThat(compare(recorded, vmas("0-4 rw-p", "4-9 rw-p", "9-12 r--p"))).isTrue();
         assertThat(compare(recorded, vmas("0-4 rw-p", "4-7 rw-p", "7-9 rw-p", "9-11 r--p", "11-12 r--p")))
                 .isTrue();
-        assertThat(layouts.missedMerges()).containsExactly(missed(1, 0, 4), missed(3, 0, 7), missed(3, 0, 11));
+        assertThat(layouts.missedMerges()).containsExactly(boundary(1, 0, 4), boundary(3, 0, 7), boundary(3, 0, 11));
     }
 
     @Test
@@ -73,7 +73,7 @@ class LayoutComparisonTest {
         assertThat(compare(finer, finer)).isTrue();
         assertThat(compare(recorded, finer)).isTrue();
         assertThat(compare(recorded, recorded)).isTrue();
-        assertThat(layouts.missedMerges()).containsExactly(missed(1, 0, 4), missed(3, 0, 4));
+        assertThat(layouts.missedMerges()).containsExactly(boundary(1, 0, 4), boundary(3, 0, 4));
     }
 
     @Test
@@ -84,22 +84,25 @@ class LayoutComparisonTest {
         assertThat(compare(0, recorded, finer)).isTrue();
         assertThat(compare(1, recorded, finer)).isTrue();
         assertThat(compare(0, recorded, finer)).isTrue();
-        assertThat(layouts.missedMerges()).containsExactly(missed(1, 0, 4), missed(2, 1, 4));
+        assertThat(layouts.missedMerges()).containsExactly(boundary(1, 0, 4), boundary(2, 1, 4));
     }
 
     @Test
-    @DisplayName("a coarser layout is a difference")
+    @DisplayName("a coarser layout has merged further, and each boundary it lacks is listed with its first step")
     void coarser() {
-        assertThat(compare(vmas("0-4 rw-p", "4-9 rw-p"), vmas("0-9 rw-p"))).isFalse();
-        assertThat(compare(vmas("0-4 rw-p", "4-9 rw-p"), vmas("0-2 rw-p", "2-9 rw-p")))
-                .isFalse();
+        assertThat(compare(vmas("0-4 rw-p", "4-9 rw-p"), vmas("0-9 rw-p"))).isTrue();
+        assertThat(compare(vmas("0-4 rw-p", "4-9 rw-p"), vmas("0-9 rw-p"))).isTrue();
+        assertThat(layouts.furtherMerges()).containsExactly(boundary(1, 0, 4));
+        assertThat(layouts.missedMerges()).isEmpty();
     }
 
     @Test
-    @DisplayName("a boundary at another place is a difference")
+    @DisplayName("a boundary at another place is one missed merge and one further merge")
     void shifted() {
         assertThat(compare(vmas("0-4 rw-p", "4-9 rw-p"), vmas("0-5 rw-p", "5-9 rw-p")))
-                .isFalse();
+                .isTrue();
+        assertThat(layouts.furtherMerges()).containsExactly(boundary(1, 0, 4));
+        assertThat(layouts.missedMerges()).containsExactly(boundary(1, 0, 5));
     }
 
     @Test
