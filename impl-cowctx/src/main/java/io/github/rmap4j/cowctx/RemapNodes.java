@@ -18,7 +18,11 @@ final class RemapNodes {
     private final Slab<RemapNode> slab;
 
     RemapNodes(StrategyContext context) {
-        this.slab = context.slab("maple_node (remap_mt)", NODE_BYTES, RemapNode::new);
+        this(context.slab("maple_node (remap_mt)", NODE_BYTES, RemapNode::new));
+    }
+
+    RemapNodes(Slab<RemapNode> slab) {
+        this.slab = slab;
     }
 
     /** Nodes of a full tree: at best, for a tree that was filled in order. */
