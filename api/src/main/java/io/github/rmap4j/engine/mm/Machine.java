@@ -6,6 +6,7 @@ import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedSlab;
+import io.github.rmap4j.engine.account.LiveCount;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
 import io.github.rmap4j.engine.lock.LockClasses;
@@ -71,6 +72,8 @@ public final class Machine {
     final Compaction compaction = new Compaction(this);
     /** Null without a limit on resident pages: then nobody pays for lists. */
     private final @Nullable Lru lru;
+    /** Counts folios for a strategy that makes them larger; null for others. */
+    private final @Nullable LiveCount folios;
 
     private final SpaceList spaces = new SpaceList();
     private final AtomicLong committed = new AtomicLong();
@@ -83,6 +86,7 @@ public final class Machine {
      * @param locks where lock classes are created
      * @param vmas the slab of VMAs
      * @param strategy the strategy
+     * @param folios counts folios, or null
      * @param walks makes what walks the reverse map of this machine
      */
     public Machine(
@@ -91,6 +95,7 @@ public final class Machine {
             LockClasses locks,
             CountedSlab<VmaImpl> vmas,
             RmapStrategy strategy,
+            @Nullable LiveCount folios,
             Function<Machine, FolioWalks> walks) {
         this.settings = settings;
         this.accounts = accounts;
@@ -103,6 +108,7 @@ public final class Machine {
                 ? null
                 : new Lru(this, settings.residentLimit(), locks.create("lruvec"));
         this.strategy = strategy;
+        this.folios = folios;
         this.observer = strategy.entryObserver();
         this.walks = walks.apply(this);
     }
@@ -144,6 +150,15 @@ public final class Machine {
     }
 
     /**
+     * The forks.
+     *
+     * @return whether one has run
+     */
+    public ForkProgress forks() {
+        return fork.progress();
+    }
+
+    /**
      * The walks.
      *
      * @return the walker of this machine
@@ -164,6 +179,9 @@ public final class Machine {
 
     /** Memory is used for a folio, which took the place of another one or of its page. */
     void addResident(FolioImpl folio) {
+        if (folios != null) {
+            folios.born();
+        }
         if (lru != null) {
             lru.added(folio);
         }
@@ -171,6 +189,9 @@ public final class Machine {
 
     /** A folio's memory is free. */
     void removeResident(FolioImpl folio) {
+        if (folios != null) {
+            folios.gone();
+        }
         if (lru != null) {
             lru.freed(folio);
         }

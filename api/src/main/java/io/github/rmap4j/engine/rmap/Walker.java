@@ -84,7 +84,7 @@ public final class Walker implements FolioWalks {
             }
             return kept;
         }
-        WalkState walk = new WalkState(machine.ptl());
+        WalkState walk = new WalkState(machine.ptl(), machine.forks());
         task.keep(Task.Kept.WALK, walk);
         return walk;
     }
