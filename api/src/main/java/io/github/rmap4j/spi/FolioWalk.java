@@ -107,6 +107,16 @@ public interface FolioWalk {
     boolean candidate(AddressSpace space);
 
     /**
+     * Whether the engine only compares this walk with the page tables ({@link io.github.rmap4j.api.MemoryManager#verify}):
+     * nothing that it finds may change a later walk, or what is counted.
+     *
+     * @return true if the strategy must not remember anything
+     */
+    default boolean isCheck() {
+        return false;
+    }
+
+    /**
      * How many mappings this walk has reported.
      *
      * @return the number; runs of consecutive pages of a large folio count once

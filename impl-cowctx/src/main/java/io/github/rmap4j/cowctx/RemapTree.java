@@ -166,6 +166,31 @@ final class RemapTree {
         return Arrays.stream(offsets).filter(other -> other != offset).toArray();
     }
 
+    /** Is told of ranges that were moved. */
+    @FunctionalInterface
+    interface RangeVisitor {
+        /** Pages from the first index to the last, inclusive, may be at an offset; false to hear of no more. */
+        boolean moved(long first, long last, long offset);
+    }
+
+    /** Visits what there is of some indices, in ascending order; false if the visitor ended it. */
+    boolean forEach(long first, long last, RangeVisitor visitor) {
+        if (!everUsed) {
+            return true;
+        }
+        Long from = ranges.floorKey(first);
+        for (Map.Entry<Long, Range> entry :
+                ranges.subMap(from == null ? first : from, true, last, true).entrySet()) {
+            Range range = entry.getValue();
+            for (long offset : range.offsets) {
+                if (range.last >= first && !visitor.moved(entry.getKey(), range.last, offset)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /**
      * The offsets of some indices.
      *

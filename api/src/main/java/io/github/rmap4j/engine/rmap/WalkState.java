@@ -41,6 +41,8 @@ final class WalkState implements FolioWalk {
     /** Of the two, one is set during a walk: who is told, without locks, or what is done, under the table's lock. */
     private @Nullable RmapVisitor visitor;
 
+    private boolean check;
+
     private @Nullable EntryAction action;
     private @Nullable Task task;
     private WalkMode mode = WalkMode.BLOCK;
@@ -66,6 +68,11 @@ final class WalkState implements FolioWalk {
 
     boolean isIdle() {
         return folio == null;
+    }
+
+    void beginCheck(FolioImpl subject, RmapVisitor newVisitor, Task newTask) {
+        check = true;
+        beginInspection(subject, newVisitor, WalkMode.BLOCK, newTask);
     }
 
     void beginInspection(FolioImpl subject, RmapVisitor newVisitor, WalkMode newMode, Task newTask) {
@@ -97,6 +104,7 @@ final class WalkState implements FolioWalk {
     void end() {
         folio = null;
         visitor = null;
+        check = false;
         action = null;
         task = null;
     }
@@ -441,6 +449,11 @@ final class WalkState implements FolioWalk {
         table.unlock(ptl);
         counted.work(PteTable.ENTRIES - from);
         return found;
+    }
+
+    @Override
+    public boolean isCheck() {
+        return check;
     }
 
     @Override

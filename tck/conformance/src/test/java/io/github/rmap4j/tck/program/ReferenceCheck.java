@@ -2,16 +2,22 @@ package io.github.rmap4j.tck.program;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Vma;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Executes a program on a manager and on the reference model, and compares the two after every operation. */
 final class ReferenceCheck {
+    /** Strategies may learn from walks: some operations find what was learned, and others what was not. */
+    private static final int STEPS_BETWEEN_WALKS = 3;
+
     private final MemoryManager manager;
     private final ProgramMachine machine;
     private final ReferenceModel model;
@@ -40,6 +46,9 @@ final class ReferenceCheck {
             for (Operation operation : program.operations()) {
                 where = "step " + ++step + " '" + operation.text() + "'";
                 check.step(operation);
+                if (step % STEPS_BETWEEN_WALKS == 0) {
+                    check.walkAll();
+                }
             }
             where = "reading all pages";
             check.readAll();
@@ -64,6 +73,19 @@ final class ReferenceCheck {
         }
         manager.verify();
         compareAll();
+    }
+
+    /** Walks that a strategy may remember, unlike those of verify. */
+    private void walkAll() {
+        Set<Folio> folios = new LinkedHashSet<>();
+        for (AddressSpace space : manager.addressSpaces()) {
+            space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                if (entry.folio() != null) {
+                    folios.add(entry.folio());
+                }
+            });
+        }
+        folios.forEach(folio -> manager.rmapWalker().walk(folio, (vma, address) -> true));
     }
 
     /** Compares without causing faults, which would change what the program does next. */

@@ -43,6 +43,11 @@ public class ForwardingWalk implements FolioWalk {
     }
 
     @Override
+    public boolean isCheck() {
+        return delegate.isCheck();
+    }
+
+    @Override
     public long hits() {
         return delegate.hits();
     }
