@@ -6,6 +6,7 @@ import io.github.rmap4j.spi.StrategyContext;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tree from which dead contexts disappear that no folio names: their children take their place. So it does not grow with
@@ -53,7 +54,7 @@ final class CollapsingTree extends ContextTree {
     void release() {
         if (disturbed.decrementAndGet() == 0) {
             for (CowContext next = postponed.poll(); next != null; next = postponed.poll()) {
-                collapse(next);
+                collapseIfUnused(next);
             }
         }
     }
@@ -73,30 +74,35 @@ final class CollapsingTree extends ContextTree {
                 free(context);
                 context = parent;
             } else {
-                collapseIfUnused(context);
-                context = null;
+                context = isUnused(context) ? collapse(context) : null;
             }
         }
     }
 
     /** A context has lost a reference, or the last folio that named it. It may be gone already. */
     void collapseIfUnused(CowContext context) {
-        if (context.space() == null && context.folios() == 0) {
-            collapse(context);
+        CowContext parent = isUnused(context) ? collapse(context) : null;
+        if (parent != null) {
+            put(parent);
         }
     }
 
-    private void collapse(CowContext context) {
+    private static boolean isUnused(CowContext context) {
+        return context.space() == null && context.folios() == 0;
+    }
+
+    /** Takes a context out if it is still unused: its parent, the reference to which is the caller's now, or null. */
+    private @Nullable CowContext collapse(CowContext context) {
         boolean free = false;
         CowContext parent = null;
         lock.lock();
         try {
             if (disturbed.get() > 0) {
                 postponed.add(context);
-                return;
+                return null;
             }
             if (!isReplaceable(context)) {
-                return;
+                return null;
             }
             counters.collapses.increment();
             changes.incrementAndGet();
@@ -126,12 +132,11 @@ final class CollapsingTree extends ContextTree {
         } finally {
             lock.unlock();
         }
-        if (free) {
-            free(context);
-            if (parent != null) {
-                put(parent);
-            }
+        if (!free) {
+            return null;
         }
+        free(context);
+        return parent;
     }
 
     /** Whether nobody but children refers to a context, and they may take its place. The lock is held. */

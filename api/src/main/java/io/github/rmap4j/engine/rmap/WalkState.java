@@ -60,6 +60,8 @@ final class WalkState implements FolioWalk {
     private long forksBefore;
 
     private int mapcountBefore;
+    /** Where {@link #hits} were; not all of them if VMAs were offered. */
+    private final VisitedSpaces places = new VisitedSpaces();
 
     WalkState(PageTableLocks ptl, ForkProgress forks) {
         this.ptl = ptl;
@@ -105,6 +107,7 @@ final class WalkState implements FolioWalk {
         folio = null;
         visitor = null;
         check = false;
+        places.clear();
         action = null;
         task = null;
     }
@@ -333,8 +336,12 @@ final class WalkState implements FolioWalk {
 
     private boolean candidate(Mm mm, long address, @Nullable VmaImpl likely) {
         long before = hits;
+        int moves = mm.moveSequence();
         boolean goOn = visit(mm, address, likely);
         visited(before);
+        if (hits != before) {
+            places.add(mm, moves);
+        }
         return goOn;
     }
 
@@ -464,6 +471,7 @@ final class WalkState implements FolioWalk {
     /**
      * The folio is locked: besides fork only faults of the swap cache and KSM could map it, and those need its lock. So
      * without a fork its mappings can only have become fewer, and if their number is that of before, they are the same.
+     * One that has moved may have been found twice.
      */
     @Override
     public boolean allFound() {
@@ -479,7 +487,9 @@ final class WalkState implements FolioWalk {
                         && !subject.isKsm()
                         && !subject.isInSwapCache()
                         && forksBefore != ForkProgress.RUNNING
-                        && forksBefore == forks.now();
+                        && forksBefore == forks.now()
+                        && places.size() == hits
+                        && places.haveNotMoved();
         };
     }
 
