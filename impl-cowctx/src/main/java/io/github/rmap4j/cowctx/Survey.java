@@ -21,6 +21,9 @@ final class Survey {
     /** Where to begin if there is too much below the folio, in pages. */
     private static final int BELOW = 2 * ENTRIES;
 
+    /** Beyond all indices. */
+    private static final long END = 1L << 60;
+
     /** With more moved ranges it is not worth the effort to guess what a swapped-out page was. */
     private static final int RANGES = 16;
 
@@ -59,7 +62,7 @@ final class Survey {
     Inheritance learn(Inheritance known, int mostBlocks) {
         int moves = walk.moves(space);
         long index = walk.index();
-        long to = scan(index, MemoryManager.TASK_SIZE >> MemoryManager.PAGE_SHIFT, ENTRIES) ? Long.MAX_VALUE : reached;
+        long to = scan(index, MemoryManager.TASK_SIZE >> MemoryManager.PAGE_SHIFT, ENTRIES) ? END : reached;
         long from = 0;
         if (!scan(0, index, ENTRIES)) {
             from = Math.max(0, index - BELOW);
@@ -98,7 +101,7 @@ final class Survey {
     private void swappedOut(long page) {
         mark(page);
         int[] ranges = {0};
-        boolean all = context.remaps().forEach(0, Long.MAX_VALUE, (low, high, offset) -> {
+        boolean all = context.remaps().forEach(0, END, (low, high, offset) -> {
             if (low <= page - offset && page - offset <= high) {
                 mark(page - offset);
             }
@@ -115,8 +118,8 @@ final class Survey {
         long lowest = next(from);
         long highest = previous(to);
         boolean nothing = lowest > to || highest < from;
-        long first = from > 0 ? known.first() : nothing ? to + (to == Long.MAX_VALUE ? 0 : 1) : lowest;
-        long last = to < Long.MAX_VALUE ? known.last() : nothing ? from - 1 : highest;
+        long first = from > 0 ? known.first() : nothing ? to + 1 : lowest;
+        long last = to < END ? known.last() : nothing ? from - 1 : highest;
         first = Math.max(first, known.first());
         last = Math.min(last, known.last());
         if (walk.lastIndex() < first || walk.index() > last) {
