@@ -52,10 +52,14 @@ final class CollapsingTree extends ContextTree {
     }
 
     void release() {
-        if (disturbed.decrementAndGet() == 0) {
-            for (CowContext next = postponed.poll(); next != null; next = postponed.poll()) {
-                collapseIfUnused(next);
+        disturbed.decrementAndGet();
+        // Not while others hold it: what is postponed then is theirs.
+        while (disturbed.get() == 0) {
+            CowContext next = postponed.poll();
+            if (next == null) {
+                return;
             }
+            collapseIfUnused(next);
         }
     }
 

@@ -31,7 +31,7 @@ record Inheritance(long first, long last, long from, long to, long[] blocks, lon
 
     /** Whether a page with one of these indices may be mapped. */
     boolean mayHold(long firstIndex, long lastIndex) {
-        if (lastIndex < first || firstIndex > last) {
+        if (lastIndex < first || firstIndex > last || last < first) {
             return false;
         }
         return firstIndex < from || lastIndex > to || isMarked(firstIndex, lastIndex);

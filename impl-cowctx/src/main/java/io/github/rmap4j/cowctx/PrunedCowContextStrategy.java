@@ -31,10 +31,10 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
         NONE(0),
         /** Two ranges, for which the context has room. */
         RANGES(0),
-        /** Up to 1 KiB besides. */
-        KILOBYTE(8 * SummaryNodes.BLOCKS_IN_NODE),
-        /** Up to 8 KiB besides. */
-        EIGHT_KILOBYTES(64 * SummaryNodes.BLOCKS_IN_NODE);
+        /** Up to 256 bytes besides. */
+        QUARTER_KILOBYTE(2 * SummaryNodes.BLOCKS_IN_NODE),
+        /** Up to 1 KiB besides, which is as much as one survey finds. */
+        KILOBYTE(8 * SummaryNodes.BLOCKS_IN_NODE);
 
         private final int blocks;
 
@@ -249,6 +249,8 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
         private boolean scattered;
         private boolean several;
         private boolean stopped;
+        /** Counted at the end: there may be thousands. */
+        private long passedBy;
 
         PrunedWalk(FolioWalk walk, CowContext top, int born) {
             this.walk = walk;
@@ -274,7 +276,7 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
             if (lineage.isFertile() || mayMap(lineage)) {
                 return Step.ENTER;
             }
-            pruned.pruned.increment();
+            passedBy++;
             return Step.PASS_BY;
         }
 
@@ -286,7 +288,7 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
         public Result at(CowContext at) {
             ChildLinks.Link link = at == top ? null : at.link();
             if (link != null && born != BY_ANYBODY && !mayMap(link.lineage())) {
-                pruned.pruned.increment();
+                passedBy++;
                 return Result.GO_ON;
             }
             long before = walk.hits();
@@ -368,6 +370,9 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
         }
 
         void end() {
+            if (passedBy > 0) {
+                pruned.pruned.add(passedBy);
+            }
             CowContext held = first;
             if (held != null) {
                 tree.put(held);

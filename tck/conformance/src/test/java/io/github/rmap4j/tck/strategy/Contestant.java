@@ -27,7 +27,7 @@ public record Contestant(RmapStrategyProvider provider, Map<String, String> opti
                 of("cowctx"),
                 of("cowctx", "index", "file"),
                 of("cowctx-pruned"),
-                of("cowctx-pruned", "memory", "eight-kilobytes"));
+                of("cowctx-pruned", "memory", "quarter-kilobyte"));
     }
 
     /** The one of a name. */
