@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * have none: who maps a folio has the folio's context as an ancestor, and so keeps it.
  */
 final class CowContext extends SlabObject {
+    /** The number of all forks from this one on: as many bits as there are beside the context in {@code folio->mapping}. */
+    private static final int LAST_FORK = (1 << 21) - 1;
+
     private static final VarHandle SPACE;
     private static final VarHandle REFERENCES;
     private static final VarHandle FOLIOS;
@@ -85,7 +88,7 @@ final class CowContext extends SlabObject {
 
     /** Becomes a child; the caller holds a reference to the parent for it. */
     void adopt(CowContext newParent) {
-        newParent.forks++;
+        newParent.forks = Math.min(newParent.forks + 1, LAST_FORK);
         setLink(newParent.children().add(this, newParent, new Lineage(newParent.forks)));
     }
 
@@ -100,9 +103,12 @@ final class CowContext extends SlabObject {
         return null;
     }
 
-    /** How many children were forked. The space's mmap lock is held. */
+    /**
+     * The number of the last fork. The space's mmap lock is held. Never {@link #LAST_FORK}: whoever has that one is younger
+     * than everything.
+     */
     int forks() {
-        return forks;
+        return Math.min(forks, LAST_FORK - 1);
     }
 
     /** How many folios name this context, where that is counted. */
