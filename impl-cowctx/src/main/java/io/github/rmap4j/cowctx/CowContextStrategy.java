@@ -196,13 +196,8 @@ class CowContextStrategy implements RmapStrategy {
                 return WalkOutcome.COMPLETE;
             }
             // The design's only shortcut: a folio that is mapped once has no other place.
-            boolean exclusive = mapcount == 1;
-            return walkBelow(
-                    top,
-                    Descent.EVERYWHERE,
-                    context -> !visit(walk, context)
-                            ? Visit.Result.STOPPED
-                            : exclusive && walk.allFound() ? Visit.Result.ALL_FOUND : Visit.Result.GO_ON);
+            End end = mapcount == 1 ? End.WHEN_ALL_IS_FOUND : End.NOT_EARLY;
+            return walkBelow(top, Descent.EVERYWHERE, context -> visit(walk, context, end));
         } finally {
             contexts.put(top);
         }
@@ -236,24 +231,33 @@ class CowContextStrategy implements RmapStrategy {
         return WalkOutcome.COMPLETE;
     }
 
-    final boolean visit(FolioWalk walk, CowContext context) {
+    /** When a walk ends. */
+    enum End {
+        /** When every mapping is found, and nobody can have been missed. */
+        WHEN_ALL_IS_FOUND,
+        /** When it has been everywhere. */
+        NOT_EARLY
+    }
+
+    final Visit.Result visit(FolioWalk walk, CowContext context, End end) {
         AddressSpace space = context.space();
         if (space == null) {
-            return true;
+            return Visit.Result.GO_ON;
         }
         walk.context();
         long before = walk.hits();
         int moves = walk.moves(space);
         while (true) {
-            if (!probe(walk, space, context)) {
-                return false;
+            Visit.Result result = probe(walk, space, context, end);
+            if (result != Visit.Result.GO_ON) {
+                return result;
             }
             int now = walk.moves(space);
             if (now == moves) {
                 if (walk.hits() == before) {
                     counters.falseContexts.increment();
                 }
-                return true;
+                return Visit.Result.GO_ON;
             }
             // Pages may have gone from a place that was still to come to one that was looked at.
             moves = now;
@@ -261,22 +265,25 @@ class CowContextStrategy implements RmapStrategy {
         }
     }
 
-    private boolean probe(FolioWalk walk, AddressSpace space, CowContext context) {
+    private Visit.Result probe(FolioWalk walk, AddressSpace space, CowContext context, End end) {
         counters.probes.increment();
-        if (!walk.candidate(space, walk.index() << 12)) {
-            return false;
-        }
+        Visit.Result result = probe(walk, space, 0, end);
         long[] moved = context.remaps().offsets(walk.index(), walk.lastIndex());
-        if (moved != null) {
-            for (long offset : moved) {
-                counters.remapProbes.increment();
-                walk.indexNode();
-                if (!walk.candidate(space, (walk.index() + offset) << 12)) {
-                    return false;
-                }
-            }
+        for (int i = 0; moved != null && i < moved.length && result == Visit.Result.GO_ON; i++) {
+            counters.remapProbes.increment();
+            walk.indexNode();
+            result = probe(walk, space, moved[i], end);
         }
-        return true;
+        return result;
+    }
+
+    private static Visit.Result probe(FolioWalk walk, AddressSpace space, long offset, End end) {
+        long before = walk.hits();
+        if (!walk.candidate(space, (walk.index() + offset) << 12)) {
+            return Visit.Result.STOPPED;
+        }
+        boolean all = end == End.WHEN_ALL_IS_FOUND && walk.hits() > before && walk.allFound();
+        return all ? Visit.Result.ALL_FOUND : Visit.Result.GO_ON;
     }
 
     /** Merged pages stay where they are: mremap undoes the merge first. */

@@ -292,20 +292,17 @@ final class PrunedCowContextStrategy extends CowContextStrategy {
                 return Result.GO_ON;
             }
             long before = walk.hits();
-            if (!visit(walk, at)) {
-                return Result.STOPPED;
-            }
+            Result result = visit(walk, at, leftOut == LeftOut.STOPS ? End.NOT_EARLY : End.WHEN_ALL_IS_FOUND);
             if (walk.hits() > before) {
                 found(at);
-                if (leftOut != LeftOut.STOPS && walk.allFound()) {
-                    pruned.stops.increment();
-                    stopped = true;
-                    return Result.ALL_FOUND;
-                }
-            } else if (link != null) {
+            } else if (link != null && result == Result.GO_ON) {
                 learn(at, link);
             }
-            return Result.GO_ON;
+            if (result == Result.ALL_FOUND) {
+                pruned.stops.increment();
+                stopped = true;
+            }
+            return result;
         }
 
         private void found(CowContext at) {
