@@ -58,8 +58,12 @@ class ContextTree {
      */
     void create(AddressSpace space) {
         CowContext fresh = contexts.allocate();
-        fresh.init(space, childrenLocks.get(), new RemapTree(nodes, remapLocks.newMutex()));
+        fresh.init(space, childrenLocks.get(), newRemapTree(nodes, remapLocks.newMutex()));
         contextOf.set(space, fresh);
+    }
+
+    RemapTree newRemapTree(RemapNodes treeNodes, Mutex lock) {
+        return new RemapTree(treeNodes, lock);
     }
 
     /** A fork begins: the child is below the parent before there is anything to find in it. */

@@ -47,15 +47,20 @@ class CowContextStrategy implements RmapStrategy {
     final FolioSlot<CowContext> ownerOf;
     final CowCounters counters;
     final ContextTree contexts;
-    private final VmaOffsets offsets;
+    final VmaOffsets offsets;
     private final Index index;
 
     CowContextStrategy(StrategyContext context, CowCounters counters, ContextTree contexts, Index index) {
+        this(context, counters, contexts, new VmaOffsets(context, contexts, counters), index);
+    }
+
+    CowContextStrategy(
+            StrategyContext context, CowCounters counters, ContextTree contexts, VmaOffsets offsets, Index index) {
         context.growVma(VMA_BYTES);
         this.ownerOf = context.folioSlot(CowContext.class);
         this.counters = counters;
         this.contexts = contexts;
-        this.offsets = new VmaOffsets(context, contexts, counters);
+        this.offsets = offsets;
         this.index = index;
     }
 
