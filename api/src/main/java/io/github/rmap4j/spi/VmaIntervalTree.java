@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class VmaIntervalTree {
+public class VmaIntervalTree {
     private @Nullable VmaIntervalNode root;
 
     /** An empty tree. */
@@ -24,12 +24,12 @@ public final class VmaIntervalTree {
      *
      * @return true if empty
      */
-    public boolean isEmpty() {
+    public final boolean isEmpty() {
         return root == null;
     }
 
     /** Forgets all nodes, which stay linked to one another and must not be used in another tree before {@link #insert}. */
-    public void clear() {
+    public final void clear() {
         root = null;
     }
 
@@ -38,7 +38,7 @@ public final class VmaIntervalTree {
      *
      * @param entry a node in no tree; its VMA keeps its range and page offset until {@link #remove}
      */
-    public void insert(VmaIntervalNode entry) {
+    public final void insert(VmaIntervalNode entry) {
         long start = entry.startPgoff();
         long last = entry.lastPgoff();
         VmaIntervalNode above = null;
@@ -107,7 +107,7 @@ public final class VmaIntervalTree {
      *
      * @param entry a node of this tree
      */
-    public void remove(VmaIntervalNode entry) {
+    public final void remove(VmaIntervalNode entry) {
         VmaIntervalNode left = entry.left;
         VmaIntervalNode right = entry.right;
         VmaIntervalNode hole;
@@ -291,7 +291,7 @@ public final class VmaIntervalTree {
      * @param cost where the nodes that are touched are counted
      * @return the node, or null
      */
-    public @Nullable VmaIntervalNode first(long start, long last, FolioWalk cost) {
+    public final @Nullable VmaIntervalNode first(long start, long last, FolioWalk cost) {
         VmaIntervalNode node = root;
         return node == null || node.subtreeLast < start ? null : leftmostOverlap(node, start, last, cost);
     }
@@ -358,7 +358,7 @@ public final class VmaIntervalTree {
      *
      * @param action what is done with each; must not change the tree
      */
-    public void forEach(Consumer<VmaIntervalNode> action) {
+    public final void forEach(Consumer<VmaIntervalNode> action) {
         forEach(root, action);
     }
 
@@ -375,7 +375,7 @@ public final class VmaIntervalTree {
      *
      * @throws IllegalStateException if the tree is damaged
      */
-    public void verify() {
+    public final void verify() {
         if (root != null && (root.red || root.up != null)) {
             throw new IllegalStateException("interval tree: bad root");
         }

@@ -2,7 +2,6 @@ package io.github.rmap4j.anonvma;
 
 import io.github.rmap4j.spi.RwLock;
 import io.github.rmap4j.spi.SlabObject;
-import io.github.rmap4j.spi.VmaIntervalTree;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,11 @@ final class AnonVma extends SlabObject {
     /** VMAs whose anon_vma this is. Chains that only link an ancestor do not count. */
     int numActiveVmas;
 
-    final VmaIntervalTree tree = new VmaIntervalTree();
+    final ChainIndex tree;
+
+    AnonVma(ChainIndex tree) {
+        this.tree = tree;
+    }
 
     /** A root of its own (anon_vma_alloc). */
     void initRoot(RwLock rootLock) {
@@ -51,7 +54,7 @@ final class AnonVma extends SlabObject {
         refcount = 1;
         numChildren = 1;
         numActiveVmas = 0;
-        tree.clear();
+        tree.reset();
     }
 
     /** A descendant; the caller counts it at the root and the parent. */
@@ -62,7 +65,7 @@ final class AnonVma extends SlabObject {
         refcount = 1;
         numChildren = 0;
         numActiveVmas = 0;
-        tree.clear();
+        tree.reset();
     }
 
     /** get_anon_vma. */

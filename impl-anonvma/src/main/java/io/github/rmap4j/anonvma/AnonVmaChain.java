@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnonVmaChain extends VmaIntervalNode {
     private @Nullable AnonVma anonVma;
+    private int id;
     /** The next older entry of the VMA's chain. */
     @Nullable
     AnonVmaChain nextOlder;
@@ -18,11 +19,17 @@ final class AnonVmaChain extends VmaIntervalNode {
     @Nullable
     AnonVmaChain nextNewer;
 
-    void init(Vma newVma, AnonVma newAnonVma) {
+    void init(Vma newVma, int vmaId, AnonVma newAnonVma) {
         setVma(newVma);
+        id = vmaId;
         anonVma = newAnonVma;
         nextOlder = null;
         nextNewer = null;
+    }
+
+    /** The number of the VMA, where VMAs are numbered. */
+    int id() {
+        return id;
     }
 
     AnonVma anonVma() {

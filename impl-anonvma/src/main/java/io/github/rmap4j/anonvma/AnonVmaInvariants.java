@@ -3,7 +3,6 @@ package io.github.rmap4j.anonvma;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.spi.Slot;
-import io.github.rmap4j.spi.VmaIntervalNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -81,9 +80,9 @@ final class AnonVmaInvariants {
             }
         }
         for (AnonVma anonVma : all) {
-            anonVma.tree.verify();
-            List<VmaIntervalNode> entries = new ArrayList<>();
-            anonVma.tree.forEach(entries::add);
+            anonVma.tree.check();
+            List<AnonVmaChain> entries = new ArrayList<>();
+            anonVma.tree.visitAll(entries::add);
             check(
                     entries.size() == linkedVmas.getOrDefault(anonVma, 0),
                     "a tree has " + entries.size() + " entries, VMAs have " + linkedVmas.get(anonVma) + " links to it");

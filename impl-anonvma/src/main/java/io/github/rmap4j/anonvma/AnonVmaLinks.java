@@ -19,10 +19,9 @@ final class AnonVmaLinks {
     /** sizeof(struct anon_vma) is 96, but its slab slot is 104: the free pointer lies outside of the object. */
     private static final int ANON_VMA_BYTES = 104;
 
-    private static final int ANON_VMA_CHAIN_BYTES = 64;
-
     private final StrategyContext context;
     private final AnonVmaRules rules;
+    private final IndexDesign indexes;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slab<AnonVma> anonVmas;
     private final Slab<AnonVmaChain> chains;
@@ -32,12 +31,13 @@ final class AnonVmaLinks {
     private final EventCounter shared;
     private final EventCounter reused;
 
-    AnonVmaLinks(StrategyContext context, AnonVmaRules rules, Slot<Vma, VmaChains> chainsOf) {
+    AnonVmaLinks(StrategyContext context, AnonVmaRules rules, IndexDesign indexes, Slot<Vma, VmaChains> chainsOf) {
         this.context = context;
         this.rules = rules;
+        this.indexes = indexes;
         this.chainsOf = chainsOf;
-        this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, AnonVma::new);
-        this.chains = context.slab("anon_vma_chain", ANON_VMA_CHAIN_BYTES, AnonVmaChain::new);
+        this.anonVmas = context.slab("anon_vma", ANON_VMA_BYTES, () -> new AnonVma(indexes.newIndex()));
+        this.chains = context.slab("anon_vma_chain", indexes.chainBytes(), AnonVmaChain::new);
         this.order = context.kernelVersion() == KernelVersion.V7_0 ? CloneOrder.NEWEST_FIRST : CloneOrder.OLDEST_FIRST;
         this.lockClass = context.lockClass("anon_vma");
         this.shared = context.counter(
@@ -63,40 +63,59 @@ final class AnonVmaLinks {
         if (chainsOf.get(vma) != null) {
             return;
         }
-        AnonVmaChain chain = chains.allocate();
-        AnonVma anonVma = reusableOf(request);
+        VmaChains own = new VmaChains(indexes.vmaLinked());
+        AnonVmaChain chain = null;
         AnonVma allocated = null;
-        if (anonVma == null) {
-            try {
+        AnonVma anonVma = reusableOf(request);
+        boolean won = false;
+        try {
+            chain = chains.allocate();
+            if (anonVma == null) {
                 allocated = newRoot();
-            } catch (AllocationRefusedException e) {
-                chains.free(chain);
-                throw e;
+                anonVma = allocated;
             }
-            anonVma = allocated;
-        }
-        RwLock lock = anonVma.rootLock();
-        Mutex pageTableLock = context.pageTableLock(vma.addressSpace());
-        lock.lockWrite();
-        pageTableLock.lock();
-        boolean won = chainsOf.get(vma) == null;
-        if (won) {
-            VmaChains own = new VmaChains();
-            own.anonVma = anonVma;
-            link(vma, own, chain, anonVma);
-            anonVma.numActiveVmas++;
-            chainsOf.set(vma, own);
-        }
-        pageTableLock.unlock();
-        lock.unlockWrite();
-        if (!won) {
-            if (allocated != null) {
-                put(allocated);
+            won = linkFirst(vma, own, chain, anonVma);
+        } finally {
+            if (!won) {
+                undo(own, chain, allocated);
             }
-            chains.free(chain);
-        } else if (allocated == null) {
+        }
+        if (won && allocated == null) {
             shared.increment();
         }
+    }
+
+    /** Links a VMA unless another thread was faster. */
+    private boolean linkFirst(Vma vma, VmaChains own, AnonVmaChain chain, AnonVma anonVma) {
+        RwLock lock = anonVma.rootLock();
+        lock.lockWrite();
+        try {
+            anonVma.tree.reserve();
+            Mutex pageTableLock = context.pageTableLock(vma.addressSpace());
+            pageTableLock.lock();
+            boolean won = chainsOf.get(vma) == null;
+            if (won) {
+                own.anonVma = anonVma;
+                link(vma, own, chain, anonVma);
+                anonVma.numActiveVmas++;
+                chainsOf.set(vma, own);
+            }
+            pageTableLock.unlock();
+            return won;
+        } finally {
+            anonVma.tree.unreserve();
+            lock.unlockWrite();
+        }
+    }
+
+    private void undo(VmaChains own, @Nullable AnonVmaChain chain, @Nullable AnonVma allocated) {
+        if (allocated != null) {
+            put(allocated);
+        }
+        if (chain != null) {
+            chains.free(chain);
+        }
+        indexes.vmaUnlinked(own.id);
     }
 
     /** find_mergeable_anon_vma: the next neighbour's comes first. */
@@ -118,9 +137,9 @@ final class AnonVmaLinks {
 
     /** anon_vma_chain_link. The root's lock is held for writing. */
     private static void link(Vma vma, VmaChains own, AnonVmaChain chain, AnonVma anonVma) {
-        chain.init(vma, anonVma);
+        chain.init(vma, own.id, anonVma);
         own.addNewest(chain);
-        anonVma.tree.insert(chain);
+        anonVma.tree.add(chain);
     }
 
     /** anon_vma_clone, not for fork: the copy gets the same anon_vma and is linked to all that the source is linked to. */
@@ -129,10 +148,11 @@ final class AnonVmaLinks {
         if (from == null) {
             return;
         }
-        AnonVmaChain fresh = allocateFor(from);
-        VmaChains to = new VmaChains();
+        VmaChains to = new VmaChains(indexes.vmaLinked());
+        AnonVmaChain fresh = allocateFor(from, to);
         RwLock lock = from.owner().rootLock();
         lock.lockWrite();
+        reserve(from, to, fresh, lock);
         AnonVma owner = rules.ownerOfCopy(from);
         to.anonVma = owner;
         linkAll(from, copy, to, fresh);
@@ -141,8 +161,25 @@ final class AnonVmaLinks {
         chainsOf.set(copy, to);
     }
 
+    /** Room for a VMA in all trees that another one is in, or nothing, not even the lock. */
+    private void reserve(VmaChains from, VmaChains to, @Nullable AnonVmaChain allocated, RwLock lock) {
+        try {
+            for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+                chain.anonVma().tree.reserve();
+            }
+        } catch (AllocationRefusedException e) {
+            for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
+                chain.anonVma().tree.unreserve();
+            }
+            lock.unlockWrite();
+            freeAll(allocated);
+            indexes.vmaUnlinked(to.id);
+            throw e;
+        }
+    }
+
     /** As many chain entries as a VMA has, linked by {@code nextOlder}; all or none. */
-    private @Nullable AnonVmaChain allocateFor(VmaChains from) {
+    private @Nullable AnonVmaChain allocateFor(VmaChains from, VmaChains to) {
         AnonVmaChain allocated = null;
         for (AnonVmaChain chain = from.oldest; chain != null; chain = chain.nextNewer) {
             AnonVmaChain fresh;
@@ -150,6 +187,7 @@ final class AnonVmaLinks {
                 fresh = chains.allocate();
             } catch (AllocationRefusedException e) {
                 freeAll(allocated);
+                indexes.vmaUnlinked(to.id);
                 throw e;
             }
             fresh.nextOlder = allocated;
@@ -220,11 +258,12 @@ final class AnonVmaLinks {
         if (from == null) {
             return;
         }
-        VmaChains to = new VmaChains();
+        VmaChains to = new VmaChains(indexes.vmaLinked());
         to.anonVma = rules.ownerBeforeChoice(from);
-        AnonVmaChain fresh = allocateFor(from);
+        AnonVmaChain fresh = allocateFor(from, to);
         RwLock lock = from.owner().rootLock();
         lock.lockWrite();
+        reserve(from, to, fresh, lock);
         linkAll(from, childVma, to, fresh);
         AnonVma idle = idleAncestor(from);
         if (idle != null) {
@@ -259,13 +298,15 @@ final class AnonVmaLinks {
     private void giveOwn(AnonVma parent, Vma childVma, VmaChains to) {
         AnonVma own = anonVmas.allocate();
         AnonVmaChain chain;
+        own.initChild(parent);
         try {
+            own.tree.reserve();
             chain = chains.allocate();
         } catch (AllocationRefusedException e) {
+            own.tree.unreserve();
             anonVmas.free(own);
             throw e;
         }
-        own.initChild(parent);
         own.root().get();
         RwLock lock = own.rootLock();
         lock.lockWrite();
@@ -290,9 +331,9 @@ final class AnonVmaLinks {
         while (chain != null) {
             AnonVmaChain next = chain.nextOlder;
             AnonVma anonVma = chain.anonVma();
-            anonVma.tree.remove(chain);
+            anonVma.tree.delete(chain);
             context.work(1);
-            if (anonVma.tree.isEmpty()) {
+            if (anonVma.tree.hasNoVmas()) {
                 anonVma.parent().numChildren--;
                 chain.nextOlder = emptied;
                 emptied = chain;
@@ -306,6 +347,7 @@ final class AnonVmaLinks {
         }
         chainsOf.set(vma, null);
         lock.unlockWrite();
+        indexes.vmaUnlinked(own.id);
         freeEmptied(emptied);
     }
 
@@ -355,7 +397,7 @@ final class AnonVmaLinks {
         VmaChains own = chainsOf.get(vma);
         if (own != null) {
             for (AnonVmaChain chain = own.newest; chain != null; chain = chain.nextOlder) {
-                chain.anonVma().tree.remove(chain);
+                chain.anonVma().tree.beforeChange(chain);
                 context.work(1);
             }
         }
@@ -366,7 +408,7 @@ final class AnonVmaLinks {
         VmaChains own = chainsOf.get(vma);
         if (own != null) {
             for (AnonVmaChain chain = own.newest; chain != null; chain = chain.nextOlder) {
-                chain.anonVma().tree.insert(chain);
+                chain.anonVma().tree.afterChange(chain);
                 context.work(1);
             }
         }

@@ -17,8 +17,6 @@ import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RwLock;
 import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
-import io.github.rmap4j.spi.VmaIntervalNode;
-import io.github.rmap4j.spi.VmaIntervalTree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnonVmaStrategy implements RmapStrategy {
     private final KernelVersion version;
+    private final IndexDesign indexes;
     private final AnonVmaLinks links;
     private final Slot<Vma, VmaChains> chainsOf;
     private final Slot<Folio, AnonVma> ownerOf;
@@ -39,10 +38,15 @@ final class AnonVmaStrategy implements RmapStrategy {
     }
 
     AnonVmaStrategy(StrategyContext context, AnonVmaRules rules) {
+        this(context, rules, new IntervalTrees());
+    }
+
+    AnonVmaStrategy(StrategyContext context, AnonVmaRules rules, IndexDesign indexes) {
         this.version = context.kernelVersion();
         this.chainsOf = context.vmaSlot(VmaChains.class);
         this.ownerOf = context.folioSlot(AnonVma.class);
-        this.links = new AnonVmaLinks(context, rules, chainsOf);
+        this.indexes = indexes;
+        this.links = new AnonVmaLinks(context, rules, indexes, chainsOf);
     }
 
     @Override
@@ -81,18 +85,12 @@ final class AnonVmaStrategy implements RmapStrategy {
 
     /** rmap_walk_anon. */
     private static WalkOutcome visitAll(AnonVma owner, FolioWalk walk) {
-        long first = walk.index();
-        long last = walk.lastIndex();
         walk.context();
-        for (VmaIntervalNode chain = owner.tree.first(first, last, walk);
-                chain != null;
-                chain = VmaIntervalTree.next(chain, first, last, walk)) {
-            Vma vma = chain.vma();
-            if (!walk.candidate(vma, vma.start() + ((first - vma.pgoff()) << 12))) {
-                return WalkOutcome.STOPPED;
-            }
-        }
-        return WalkOutcome.COMPLETE;
+        return owner.tree.offer(walk, walk.index(), walk.lastIndex(), AnonVmaStrategy::offer);
+    }
+
+    private static boolean offer(FolioWalk walk, Vma vma) {
+        return walk.candidate(vma, vma.start() + ((walk.index() - vma.pgoff()) << 12));
     }
 
     /** folio_get_anon_vma. */
@@ -153,17 +151,11 @@ final class AnonVmaStrategy implements RmapStrategy {
         }
         try {
             walk.context();
-            for (VmaIntervalNode chain = owner.tree.first(0, Long.MAX_VALUE, walk);
-                    chain != null;
-                    chain = VmaIntervalTree.next(chain, 0, Long.MAX_VALUE, walk)) {
-                Vma vma = chain.vma();
+            return owner.tree.offer(walk, 0, Long.MAX_VALUE, (ksmWalk, vma) -> {
                 boolean covers = vma.start() <= item.address() && item.address() < vma.end();
                 Pass wanted = vma.addressSpace() == item.space() ? Pass.ITEMS : Pass.FORKS;
-                if (covers && wanted == pass && !walk.candidate(vma, item.address())) {
-                    return WalkOutcome.STOPPED;
-                }
-            }
-            return WalkOutcome.COMPLETE;
+                return !covers || wanted != pass || ksmWalk.candidate(vma, item.address());
+            });
         } finally {
             lock.unlockRead();
         }
@@ -344,15 +336,8 @@ final class AnonVmaStrategy implements RmapStrategy {
         }
     }
 
-    /**
-     * A walk visits VMAs in the order of their page offsets. A copy made for the move sorts behind its source, so a walk
-     * meets an entry at its old or its new place; a VMA that existed before may sort in front of the source, and then a
-     * walk could miss both (need_rmap_locks in copy_vma).
-     */
     private @Nullable AnonVma anonVmaLockedFor(PageMove move) {
-        boolean mayOvertakeWalk = move.mergedIntoDestination()
-                && move.destination().pgoff() <= move.source().pgoff();
-        return mayOvertakeWalk ? ownAnonVma(chainsOf.get(move.source())) : null;
+        return indexes.mayOvertakeWalk(move) ? ownAnonVma(chainsOf.get(move.source())) : null;
     }
 
     @Override

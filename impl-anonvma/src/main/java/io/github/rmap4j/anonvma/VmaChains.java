@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * .anon_vma_chain). In Linux both are fields of the VMA.
  */
 final class VmaChains {
+    /** The number of the VMA, where VMAs are numbered. */
+    final int id;
+
     /** Whose owner folios that are mapped here first get; null only while a fork has not chosen one yet. */
     @Nullable
     AnonVma anonVma;
@@ -16,6 +19,10 @@ final class VmaChains {
 
     @Nullable
     AnonVmaChain oldest;
+
+    VmaChains(int id) {
+        this.id = id;
+    }
 
     /** list_add: at the head. */
     void addNewest(AnonVmaChain chain) {

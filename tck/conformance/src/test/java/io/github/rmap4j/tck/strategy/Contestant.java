@@ -18,6 +18,7 @@ public record Contestant(RmapStrategyProvider provider, Map<String, String> opti
     public static List<Contestant> all() {
         return List.of(
                 of("anonvma"),
+                of("anonvma-maple"),
                 of("lazy"),
                 of("lazy", "merge", "same-base"),
                 of("lazy", "copies", "parent-anon-vma"),
