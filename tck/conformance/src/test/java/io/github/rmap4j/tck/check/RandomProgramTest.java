@@ -1,4 +1,4 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;

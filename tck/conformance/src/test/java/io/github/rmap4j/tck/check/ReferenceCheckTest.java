@@ -1,4 +1,4 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,23 +1,38 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.tck.program.MemoryProgram;
+import io.github.rmap4j.tck.program.Operation;
+import io.github.rmap4j.tck.program.ProgramException;
+import io.github.rmap4j.tck.program.ProgramMachine;
+import io.github.rmap4j.tck.program.StepResult;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Executes a program on a manager and on the reference model, and compares the two after every operation. */
+/**
+ * Executes a program on a manager and on the reference model, and after every operation compares the two, and every walk
+ * with a scan of all page tables. At the end all pages are read and written, all processes exit, and nothing may be left.
+ */
 final class ReferenceCheck {
     private final MemoryManager manager;
     private final ProgramMachine machine;
     private final ReferenceModel model;
+    /** Whether the model knows all operations; otherwise only walks are compared. */
+    private final boolean modelled;
 
-    private ReferenceCheck(MemoryManager manager) {
+    private int step;
+    private String where = "start";
+
+    private ReferenceCheck(MemoryManager manager, boolean modelled) {
         this.manager = manager;
+        this.modelled = modelled;
         machine = new ProgramMachine(manager);
         model = new ReferenceModel(machine);
     }
@@ -26,50 +41,108 @@ final class ReferenceCheck {
     private static final class Mismatch extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Mismatch(String where, Object expected, Object actual) {
-            super(where + "\n    expected " + expected + "\n    actual   " + actual);
+        private final transient Finding finding;
+
+        Mismatch(Finding finding) {
+            super(finding.toString());
+            this.finding = finding;
         }
     }
 
-    /** Runs a program to its end: null, or what is wrong after which step. */
-    static @Nullable String run(MemoryProgram program, MemoryManager manager) {
-        ReferenceCheck check = new ReferenceCheck(manager);
-        int step = 0;
-        String where = "start";
+    /** Runs a program to its end: null, or what is wrong. */
+    static @Nullable Finding run(MemoryProgram program, MemoryManager manager) {
+        return run(Step.of(program), Layout.ANY, manager);
+    }
+
+    /** Whether expected numbers of VMAs are looked at. */
+    enum Layout {
+        ANY,
+        LINUX
+    }
+
+    /** Runs steps to their end: null, or what is wrong. */
+    static @Nullable Finding run(List<Step> steps, Layout layout, MemoryManager manager) {
+        boolean modelled = Step.program("steps", steps).operations().stream().allMatch(ReferenceModel::knows);
+        ReferenceCheck check = new ReferenceCheck(manager, modelled);
         try {
-            for (Operation operation : program.operations()) {
-                where = "step " + ++step + " '" + operation.text() + "'";
-                check.step(operation);
-            }
-            where = "reading all pages";
-            check.readAll();
-            where = "writing all pages";
-            check.writeAll();
-            check.readAll();
-            where = "exit of all processes";
-            check.exitAll();
+            check.runAll(steps, layout);
             return null;
         } catch (ProgramException e) {
             throw e;
-        } catch (Mismatch | RuntimeException e) {
-            return where + ": " + (e instanceof Mismatch ? e.getMessage() : e.toString());
+        } catch (Mismatch e) {
+            return e.finding;
+        } catch (FindingException e) {
+            return e.finding();
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            return check.finding(Finding.Kind.EXCEPTION, "thrown", "nothing", Thrown.text(e));
         }
     }
 
-    private void step(Operation operation) throws Mismatch {
-        StepResult actual = machine.execute(operation);
-        StepResult expected = model.execute(operation, actual);
-        if (!expected.equals(actual)) {
-            throw new Mismatch("result", expected, actual);
+    private void runAll(List<Step> steps, Layout layout) throws Mismatch {
+        for (Step next : steps) {
+            if (next instanceof Step.Execute execute) {
+                where = "step " + (step + 1) + " '" + execute.operation().text() + "'";
+                execute(execute);
+                step++;
+            } else if (next instanceof Step.ExpectVmas vmas && layout == Layout.LINUX) {
+                compareVmas(vmas);
+            }
         }
-        manager.verify();
+        if (modelled) {
+            where = "reading all pages";
+            readAll();
+            where = "writing all pages";
+            writeAll();
+            readAll();
+        }
+        where = "exit of all processes";
+        exitAll();
+    }
+
+    private Finding finding(Finding.Kind kind, String what, @Nullable Object expected, @Nullable Object actual) {
+        return new Finding(kind, step, where, what, String.valueOf(expected), String.valueOf(actual));
+    }
+
+    private Mismatch mismatch(Finding.Kind kind, String what, @Nullable Object expected, @Nullable Object actual) {
+        return new Mismatch(finding(kind, what, expected, actual));
+    }
+
+    private void execute(Step.Execute execute) throws Mismatch {
+        StepResult actual = machine.execute(execute.operation());
+        StepResult ofModel = modelled ? model.execute(execute.operation(), actual) : actual;
+        StepResult expected = execute.expected().orElse(ofModel);
+        if (!expected.equals(actual)) {
+            throw mismatch(Finding.Kind.RESULT, "result", expected, actual);
+        }
+        verify();
         compareAll();
+    }
+
+    private void compareVmas(Step.ExpectVmas expected) throws Mismatch {
+        AddressSpace space = machine.processes().get(expected.process());
+        int actual = space == null ? 0 : space.mapCount();
+        if (actual != expected.count()) {
+            throw mismatch(
+                    Finding.Kind.LAYOUT, "number of VMAs of process " + expected.process(), expected.count(), actual);
+        }
+    }
+
+    private void verify() throws Mismatch {
+        WalkCheck.run(manager, machine.processes(), step, where);
+        try {
+            manager.verify();
+        } catch (IllegalStateException e) {
+            throw mismatch(Finding.Kind.INVARIANT, "invariants", "all hold", e.getMessage());
+        }
     }
 
     /** Compares without causing faults, which would change what the program does next. */
     private void compareAll() throws Mismatch {
+        if (!modelled) {
+            return;
+        }
         if (!model.processes().keySet().equals(machine.processes().keySet())) {
-            throw new Mismatch(
+            throw mismatch(Finding.Kind.CONTENT, 
                     "processes", model.processes().keySet(), machine.processes().keySet());
         }
         for (Map.Entry<Integer, NavigableMap<Long, ReferencePage>> process :
@@ -80,7 +153,7 @@ final class ReferenceCheck {
         }
     }
 
-    private static void compareLayout(int process, NavigableMap<Long, ReferencePage> pages, AddressSpace space)
+    private void compareLayout(int process, NavigableMap<Long, ReferencePage> pages, AddressSpace space)
             throws Mismatch {
         NavigableMap<Long, String> expected = new TreeMap<>();
         pages.forEach((number, page) -> expected.put(number, page.permissions()));
@@ -91,13 +164,13 @@ final class ReferenceCheck {
             }
         }
         if (!expected.equals(actual)) {
-            throw new Mismatch("mapped pages of process " + process, expected, actual);
+            throw mismatch(Finding.Kind.CONTENT, "mapped pages of process " + process, expected, actual);
         }
     }
 
     private record Entry(PageEntry.Kind kind, long word) {}
 
-    private static void compareEntries(int process, NavigableMap<Long, ReferencePage> pages, AddressSpace space)
+    private void compareEntries(int process, NavigableMap<Long, ReferencePage> pages, AddressSpace space)
             throws Mismatch {
         Map<Long, Entry> entries = new TreeMap<>();
         space.forEachPage(
@@ -110,11 +183,11 @@ final class ReferenceCheck {
                 page.getValue().drop();
             }
             if (!fits(page.getValue(), entry)) {
-                throw new Mismatch("page " + page.getKey() + " of process " + process, page.getValue(), entry);
+                throw mismatch(Finding.Kind.CONTENT, "page " + page.getKey() + " of process " + process, page.getValue(), entry);
             }
         }
         if (!entries.isEmpty()) {
-            throw new Mismatch("entries outside of all VMAs of process " + process, "none", entries);
+            throw mismatch(Finding.Kind.CONTENT, "entries outside of all VMAs of process " + process, "none", entries);
         }
     }
 
@@ -141,11 +214,11 @@ final class ReferenceCheck {
                 String expected = expectedRead(page.getValue());
                 String actual = read(machine.processes().get(process), page.getKey());
                 if (!expected.equals(actual)) {
-                    throw new Mismatch("reading page " + page.getKey() + " of process " + process, expected, actual);
+                    throw mismatch(Finding.Kind.CONTENT, "reading page " + page.getKey() + " of process " + process, expected, actual);
                 }
             }
         }
-        manager.verify();
+        verify();
         compareAll();
     }
 
@@ -172,25 +245,25 @@ final class ReferenceCheck {
                 StepResult actual = machine.execute(write);
                 StepResult expected = model.execute(write, actual);
                 if (!expected.equals(actual)) {
-                    throw new Mismatch("'" + write.text() + "'", expected, actual);
+                    throw mismatch(Finding.Kind.RESULT, "'" + write.text() + "'", expected, actual);
                 }
             }
         }
-        manager.verify();
+        verify();
         compareAll();
     }
 
     private void exitAll() throws Mismatch {
         for (int process : machine.processes().keySet().stream().toList()) {
             machine.execute(new Operation.Exit(process));
-            manager.verify();
+            verify();
         }
         if (manager.swapSlots() != 0) {
-            throw new Mismatch("swap slots in use", 0, manager.swapSlots());
+            throw mismatch(Finding.Kind.LEAK, "swap slots in use", 0, manager.swapSlots());
         }
         for (var slab : manager.costs().slabs()) {
             if (slab.live() != 0) {
-                throw new Mismatch("objects left in slab " + slab.name(), 0, slab.live());
+                throw mismatch(Finding.Kind.LEAK, "objects left in slab " + slab.name(), 0, slab.live());
             }
         }
     }
