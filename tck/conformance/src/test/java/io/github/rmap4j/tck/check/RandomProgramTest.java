@@ -4,6 +4,9 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
 import io.github.rmap4j.tck.program.ProgramGenerator.Profile;
+import io.github.rmap4j.tck.program.MemoryProgram;
+import io.github.rmap4j.tck.program.ProgramGenerator;
+import io.github.rmap4j.tck.program.ProgramShrinker;
 import io.github.rmap4j.tck.strategy.Contestant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +79,7 @@ class RandomProgramTest {
         return DynamicTest.dynamicTest(name, () -> {
             MemoryProgram program =
                     ProgramGenerator.generate(profile, seed, profile == Profile.HUGE ? HUGE_OPERATIONS : OPERATIONS);
-            String failure = ReferenceCheck.run(program, manager(contestant));
+            Finding failure = ReferenceCheck.run(program, manager(contestant));
             if (failure != null) {
                 MemoryProgram shrunk = ProgramShrinker.shrink(
                         program, candidate -> ReferenceCheck.run(candidate, manager(contestant)) != null);
