@@ -13,7 +13,7 @@ module io.github.rmap4j.tck {
     requires com.fasterxml.jackson.databind;
     requires transitive io.github.rmap4j.api;
     requires static org.jspecify;
-    requires static transitive org.junit.jupiter.api;
+    requires static org.junit.jupiter.api;
 
     exports io.github.rmap4j.tck;
     exports io.github.rmap4j.tck.junit;

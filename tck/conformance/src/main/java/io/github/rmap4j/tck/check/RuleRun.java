@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,8 @@ public final class RuleRun {
         List<Task> parallel = new ArrayList<>(DirectedTasks.of(book, subject));
         parallel.addAll(CheckTasks.of(book, RuleChecks.SINGLE_THREADED, subject));
         parallel.addAll(SearchTasks.of(subject));
+        parallel.addAll(RefusalTasks.of(book, subject));
+        parallel.addAll(RecordingTasks.of(subject));
         run(parallel, Runtime.getRuntime().availableProcessors());
         // These have threads of their own.
         run(CheckTasks.of(book, RuleChecks.THREADED, subject), 1);
@@ -77,13 +80,18 @@ public final class RuleRun {
         List<Task> tasks = new ArrayList<>(DirectedTasks.of(book, subject));
         tasks.addAll(CheckTasks.of(book, RuleChecks.SINGLE_THREADED, subject));
         tasks.addAll(CheckTasks.of(book, RuleChecks.THREADED, subject));
+        tasks.addAll(RecordingTasks.of(subject));
         tasks.removeIf(task -> !task.replay().equals(replay));
         if (tasks.isEmpty()) {
             tasks.addAll(SearchTasks.named(subject, replay));
         }
         if (tasks.isEmpty()) {
+            tasks.addAll(RefusalTasks.named(book, subject, replay));
+        }
+        if (tasks.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to replay called '" + replay
-                    + "': expected a rule (WALK-4), a program of one (WALK-1/2) or a random program (mixed-17)");
+                    + "': expected a rule (WALK-4), a program of one (WALK-1/2), with a refused allocation"
+                    + " (WALK-1/2!3), a recording (recording:fork-1) or a random program (mixed-17)");
         }
         run(tasks, 1);
         Set<String> touched = new HashSet<>(passes.keySet());
@@ -178,7 +186,7 @@ public final class RuleRun {
 
     private Failure shrink(Failure failure) {
         MemoryProgram program = failure.program();
-        return program == null
+        return program == null || failure.rule() != null
                 ? failure
                 : new FailureShrinker(subject).shrink(program, failure.finding(), failure.replay());
     }
@@ -206,8 +214,8 @@ public final class RuleRun {
      */
     private String cause(@Nullable String rule, Failure failure) {
         MemoryProgram program = failure.program();
-        if (program == null) {
-            return rule == null ? "WALK-1" : rule;
+        if (failure.rule() != null || program == null) {
+            return Objects.requireNonNullElse(failure.rule(), rule == null ? "WALK-1" : rule);
         }
         String simplest = Attribution.ruleOf(failure.finding(), program);
         return rule == null || broken.contains(simplest) ? simplest : rule;
