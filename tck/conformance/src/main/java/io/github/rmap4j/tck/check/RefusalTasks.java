@@ -2,6 +2,7 @@ package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.tck.Rule;
+import io.github.rmap4j.tck.program.Operation;
 import io.github.rmap4j.tck.program.ProgramException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,14 @@ import java.util.Set;
 /** Every slab allocation of every program of the rules is refused once. */
 final class RefusalTasks {
     private static final List<String> RULES = List.of("REFUSAL-1", "REFUSAL-2", "REFUSAL-3");
-    /** Each of the first allocations is refused, and then every so many: large folios may need one for each page. */
+    /** Each of the first allocations is refused, and of those that follow fewer and fewer: there may be one for each page. */
     private static final int EACH = 50;
 
-    private static final int STEP = 97;
+    private static final int SPARSE = 8;
+    private static final int VERY_SPARSE = 2;
+    /** Pages of the mappings in which checking every page after a refusal takes long. */
+    private static final long HUGE = 500;
+
     private static final char MARK = '!';
 
     private RefusalTasks() {}
@@ -57,9 +62,21 @@ final class RefusalTasks {
         List<Failure> failures = new ArrayList<>();
         int n = 1;
         while (failures.isEmpty() && run(program, subject, n, failures)) {
-            n += n < EACH * subject.thorough() ? 1 : STEP;
+            n = next(n, isHuge(program), subject.thorough());
         }
         return failures;
+    }
+
+    private static int next(int n, boolean huge, int thorough) {
+        if (huge) {
+            return n + Math.max(1, n / (VERY_SPARSE * thorough));
+        }
+        return n < EACH * thorough ? n + 1 : n + n / SPARSE;
+    }
+
+    private static boolean isHuge(DirectedProgram program) {
+        return program.program().operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Mmap mmap && mmap.length() >= HUGE);
     }
 
     private static boolean run(DirectedProgram program, Subject subject, int n, List<Failure> failures) {
