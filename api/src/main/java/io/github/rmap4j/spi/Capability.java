@@ -78,8 +78,6 @@ public enum Capability {
             }
         }
         throw new IllegalArgumentException("no capability '" + word + "'; there are "
-                + EnumSet.allOf(Capability.class).stream()
-                        .map(Capability::word)
-                        .toList());
+                + EnumSet.allOf(Capability.class).stream().map(Capability::word).toList());
     }
 }

@@ -82,12 +82,11 @@ final class Madvise {
 
     /** madvise_behavior_valid, for a kernel that was configured without something. */
     private void refuseWithout(Advice advice) {
-        Capability needed =
-                switch (advice) {
-                    case HUGEPAGE, NOHUGEPAGE, COLLAPSE -> Capability.LARGE_FOLIOS;
-                    case MERGEABLE, UNMERGEABLE -> Capability.KSM;
-                    default -> null;
-                };
+        Capability needed = switch (advice) {
+            case HUGEPAGE, NOHUGEPAGE, COLLAPSE -> Capability.LARGE_FOLIOS;
+            case MERGEABLE, UNMERGEABLE -> Capability.KSM;
+            default -> null;
+        };
         if (needed != null) {
             machine.require(needed, advice.name());
         }

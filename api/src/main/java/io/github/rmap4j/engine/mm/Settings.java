@@ -45,7 +45,8 @@ public record Settings(
             largeOrders = 0;
             largeOrdersAlways = 0;
         } else if (!capabilities.contains(Capability.MIGRATION)) {
-            throw new IllegalArgumentException("a strategy with large-folios needs migration, too: they are split by it");
+            throw new IllegalArgumentException(
+                    "a strategy with large-folios needs migration, too: they are split by it");
         }
         if (residentLimit != NO_RESIDENT_LIMIT) {
             // A folio takes at most a fourth of the memory, or reclaim could not make room for it.

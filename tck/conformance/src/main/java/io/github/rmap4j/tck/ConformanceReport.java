@@ -121,7 +121,9 @@ public record ConformanceReport(
                 text.append(explain(result)).append("\n");
                 List<String> others = consequences(result.rule());
                 if (!others.isEmpty()) {
-                    text.append("  it breaks ").append(String.join(", ", others)).append(", too\n");
+                    text.append("  it breaks ")
+                            .append(String.join(", ", others))
+                            .append(", too\n");
                 }
                 text.append("\n");
             }

@@ -63,7 +63,9 @@ public sealed interface RuleResult {
 
         @Override
         public String detail() {
-            return violation.cause().equals(rule) ? "" : "as " + violation.cause().id();
+            return violation.cause().equals(rule)
+                    ? ""
+                    : "as " + violation.cause().id();
         }
     }
 

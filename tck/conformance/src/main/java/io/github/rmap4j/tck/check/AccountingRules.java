@@ -55,11 +55,13 @@ final class AccountingRules {
             Family family = new Family(subject.checkedBuilder().build());
             program.operations().forEach(family.machine()::execute);
             Set<Folio> folios = Collections.newSetFromMap(new IdentityHashMap<>());
-            family.manager().addressSpaces().forEach(space -> space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
-                if (entry.folio() != null) {
-                    folios.add(entry.folio());
-                }
-            }));
+            family.manager()
+                    .addressSpaces()
+                    .forEach(space -> space.forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
+                        if (entry.folio() != null) {
+                            folios.add(entry.folio());
+                        }
+                    }));
             for (Folio folio : folios) {
                 WalkCost cost = new WalkCost();
                 family.manager().rmapWalker().walk(folio, (vma, address) -> true, WalkMode.BLOCK, cost);
@@ -139,7 +141,10 @@ final class AccountingRules {
     }
 
     private static void expectBounded(String what, List<Long> objects) {
-        long most = objects.subList(0, EARLY).stream().mapToLong(Long::longValue).max().orElseThrow();
+        long most = objects.subList(0, EARLY).stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElseThrow();
         long last = objects.get(objects.size() - 1);
         Expect.that(
                 "objects after " + LATE + " rounds of " + what,
@@ -175,9 +180,10 @@ final class AccountingRules {
     }
 
     private static Stream<MemoryProgram> programs(Subject subject) {
-        return PROFILES.stream().flatMap(profile -> Stream.iterate(1L, seed -> seed + 1)
-                .limit(PROGRAMS)
-                .map(seed -> NeededCapabilities.leaveOut(
-                        ProgramGenerator.generate(profile, seed, OPERATIONS), subject.capabilities())));
+        return PROFILES.stream()
+                .flatMap(profile -> Stream.iterate(1L, seed -> seed + 1)
+                        .limit(PROGRAMS)
+                        .map(seed -> NeededCapabilities.leaveOut(
+                                ProgramGenerator.generate(profile, seed, OPERATIONS), subject.capabilities())));
     }
 }

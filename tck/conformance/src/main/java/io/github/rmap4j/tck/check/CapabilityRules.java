@@ -61,11 +61,14 @@ final class CapabilityRules {
             });
             family.run("1 write 0 8");
             family.check("what follows without " + capability.word());
-            Expect.equal("swap slots without " + capability.word(), 0L, family.manager().swapSlots());
+            Expect.equal(
+                    "swap slots without " + capability.word(),
+                    0L,
+                    family.manager().swapSlots());
             family.end();
         });
-        Family family = new Family(without(subject, Capability.USERFAULT_MOVE).manager())
-                .run("0 mmap 0 4 rw", "0 write 0 1");
+        Family family =
+                new Family(without(subject, Capability.USERFAULT_MOVE).manager()).run("0 mmap 0 4 rw", "0 write 0 1");
         Expect.equal("result of UFFDIO_MOVE without userfault-move", Errno.EINVAL, userfaultMove(family, 2, 0));
         family.check("UFFDIO_MOVE without userfault-move");
         family.end();

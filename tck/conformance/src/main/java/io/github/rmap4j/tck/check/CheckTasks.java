@@ -29,8 +29,8 @@ final class CheckTasks {
         } catch (FindingException e) {
             return List.of(Failure.of(rule, e.finding()));
         } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
-            return List.of(Failure.of(
-                    rule, new Finding(Finding.Kind.CHECK, 0, "check", "thrown", "nothing", Thrown.text(e))));
+            return List.of(
+                    Failure.of(rule, new Finding(Finding.Kind.CHECK, 0, "check", "thrown", "nothing", Thrown.text(e))));
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param program the program that shows it, or null if none does
  * @param replay the word that repeats it
  */
-record Failure(@Nullable String rule, Finding finding, @Nullable MemoryProgram program, String replay) {
+record Failure(
+        @Nullable String rule, Finding finding, @Nullable MemoryProgram program, String replay) {
     /** A failure of a check that is no program. */
     static Failure of(String rule, Finding finding) {
         return new Failure(rule, finding, null, rule);

@@ -27,7 +27,11 @@ final class FailureShrinker {
     Failure shrink(MemoryProgram program, Finding finding, String replay) {
         MemoryProgram upToFailure = MemoryProgram.of(
                 program.name(),
-                program.operations().subList(0, Math.min(finding.step() + 1, program.operations().size())));
+                program.operations()
+                        .subList(
+                                0,
+                                Math.min(
+                                        finding.step() + 1, program.operations().size())));
         MemoryProgram start = failsLike(finding, upToFailure) ? upToFailure : program;
         if (!failsLike(finding, start)) {
             // It needs the results that its rule expects.

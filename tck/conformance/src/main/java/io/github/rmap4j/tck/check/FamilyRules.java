@@ -22,7 +22,8 @@ final class FamilyRules {
     /** More threads, and more pages than memory. */
     static void everything(Subject subject) {
         stress(subject, FamilyStress.withAnchors(withLargeFolios(subject).build()), 4, 1);
-        MemoryManager small = withLargeFolios(subject).residentLimit(RESIDENT_PAGES).build();
+        MemoryManager small =
+                withLargeFolios(subject).residentLimit(RESIDENT_PAGES).build();
         stress(subject, FamilyStress.withReclaim(small), 3, 1);
     }
 

@@ -25,6 +25,7 @@ final class RecordingTasks {
 
     private static final String MEMORY = "LINUX-1";
     private static final String VMAS = "LINUX-2";
+    static final List<String> RULES = List.of(MEMORY, VMAS);
 
     /** Recordings whose names begin like this were made with folios of 2 MiB, others with folios of 64 KiB. */
     private static final String HUGE = "huge-";
@@ -37,7 +38,7 @@ final class RecordingTasks {
         List<Task> tasks = new ArrayList<>();
         if (subject.capabilities().containsAll(Set.of(Capability.values()))) {
             for (String name : names()) {
-                tasks.add(new Task(WORD + name, List.of(MEMORY, VMAS), () -> replay(name, subject)));
+                tasks.add(new Task(WORD + name, RULES, () -> replay(name, subject)));
             }
         }
         return tasks;
@@ -75,8 +76,11 @@ final class RecordingTasks {
                 .filter(difference -> !name.startsWith(HUGE) || !isShownOtherwise(difference))
                 .findFirst()
                 .ifPresent(first -> failures.add(failure(
-                        MEMORY, name, "step " + first.step() + " '" + first.op() + "', " + first.what(),
-                        first.expected(), first.actual())));
+                        MEMORY,
+                        name,
+                        "step " + first.step() + " '" + first.op() + "', " + first.what(),
+                        first.expected(),
+                        first.actual())));
         boundaries(name, "VMAs that are one in Linux", outcome.missedMerges(), failures);
         boundaries(name, "VMAs that are two in Linux", outcome.furtherMerges(), failures);
         return failures;

@@ -142,8 +142,11 @@ final class ReferenceCheck {
             return;
         }
         if (!model.processes().keySet().equals(machine.processes().keySet())) {
-            throw mismatch(Finding.Kind.CONTENT, 
-                    "processes", model.processes().keySet(), machine.processes().keySet());
+            throw mismatch(
+                    Finding.Kind.CONTENT,
+                    "processes",
+                    model.processes().keySet(),
+                    machine.processes().keySet());
         }
         for (Map.Entry<Integer, NavigableMap<Long, ReferencePage>> process :
                 model.processes().entrySet()) {
@@ -183,7 +186,11 @@ final class ReferenceCheck {
                 page.getValue().drop();
             }
             if (!fits(page.getValue(), entry)) {
-                throw mismatch(Finding.Kind.CONTENT, "page " + page.getKey() + " of process " + process, page.getValue(), entry);
+                throw mismatch(
+                        Finding.Kind.CONTENT,
+                        "page " + page.getKey() + " of process " + process,
+                        page.getValue(),
+                        entry);
             }
         }
         if (!entries.isEmpty()) {
@@ -214,7 +221,11 @@ final class ReferenceCheck {
                 String expected = expectedRead(page.getValue());
                 String actual = read(machine.processes().get(process), page.getKey());
                 if (!expected.equals(actual)) {
-                    throw mismatch(Finding.Kind.CONTENT, "reading page " + page.getKey() + " of process " + process, expected, actual);
+                    throw mismatch(
+                            Finding.Kind.CONTENT,
+                            "reading page " + page.getKey() + " of process " + process,
+                            expected,
+                            actual);
                 }
             }
         }

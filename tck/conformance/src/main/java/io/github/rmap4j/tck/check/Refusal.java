@@ -69,7 +69,8 @@ final class Refusal {
     /** The rule of a failure: that of forks if a fork was refused. */
     static String rule(Finding finding) {
         boolean fork = finding.where().contains(" fork ");
-        boolean retried = finding.where().startsWith("trying again") || finding.where().startsWith("the end");
+        boolean retried =
+                finding.where().startsWith("trying again") || finding.where().startsWith("the end");
         return fork && !retried ? "REFUSAL-3" : retried ? "REFUSAL-2" : "REFUSAL-1";
     }
 
@@ -137,8 +138,8 @@ final class Refusal {
 
     private static void expect(String where, String what, Object expected, @Nullable Object actual) {
         if (!expected.equals(actual)) {
-            throw new FindingException(new Finding(
-                    Finding.Kind.CHECK, 0, where, what, String.valueOf(expected), String.valueOf(actual)));
+            throw new FindingException(
+                    new Finding(Finding.Kind.CHECK, 0, where, what, String.valueOf(expected), String.valueOf(actual)));
         }
     }
 
@@ -195,7 +196,16 @@ final class Refusal {
 
     private static boolean isUnit(Operation.Madvise madvise) {
         return switch (madvise.advice()) {
-            case DONTFORK, DOFORK, WIPEONFORK, KEEPONFORK, DONTDUMP, DODUMP, SEQUENTIAL, NORMAL, MERGEABLE, HUGEPAGE,
+            case DONTFORK,
+                    DOFORK,
+                    WIPEONFORK,
+                    KEEPONFORK,
+                    DONTDUMP,
+                    DODUMP,
+                    SEQUENTIAL,
+                    NORMAL,
+                    MERGEABLE,
+                    HUGEPAGE,
                     NOHUGEPAGE -> true;
             default -> false;
         };

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** Every slab allocation of every program of the rules is refused once. */
 final class RefusalTasks {
-    private static final List<String> RULES = List.of("REFUSAL-1", "REFUSAL-2", "REFUSAL-3");
+    static final List<String> RULES = List.of("REFUSAL-1", "REFUSAL-2", "REFUSAL-3");
     /** Each of the first allocations is refused, and of those that follow fewer and fewer: there may be one for each page. */
     private static final int EACH = 50;
 

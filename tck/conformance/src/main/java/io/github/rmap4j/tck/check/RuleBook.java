@@ -34,7 +34,8 @@ public final class RuleBook {
     RuleBook(List<Entry> entries) {
         for (Entry entry : entries) {
             if (this.entries.put(entry.rule().id(), entry) != null) {
-                throw new IllegalArgumentException("two rules have the id " + entry.rule().id());
+                throw new IllegalArgumentException(
+                        "two rules have the id " + entry.rule().id());
             }
         }
     }

@@ -50,9 +50,15 @@ final class RuleFile {
         final Set<Capability> needs = EnumSet.noneOf(Capability.class);
         final List<SpecScenario> scenarios = new ArrayList<>();
         final List<String> hints = new ArrayList<>();
-        @Nullable String untested;
+
+        @Nullable
+        String untested;
+
         final List<DirectedProgram> programs = new ArrayList<>();
-        @Nullable String title;
+
+        @Nullable
+        String title;
+
         List<Step> steps = new ArrayList<>();
 
         Draft(String id, Level level) {
@@ -63,7 +69,8 @@ final class RuleFile {
         void endProgram() {
             if (title != null) {
                 String programId = id + "/" + (programs.size() + 1);
-                Set<Capability> needed = NeededCapabilities.of(Step.program(programId, steps).operations());
+                Set<Capability> needed =
+                        NeededCapabilities.of(Step.program(programId, steps).operations());
                 needed.addAll(needs);
                 programs.add(new DirectedProgram(programId, title, needed, steps));
                 title = null;
@@ -105,7 +112,8 @@ final class RuleFile {
         }
         switch (word) {
             case "says" -> rule.sentence = rest;
-            case "needs" -> Arrays.stream(rest.split("\\s+")).map(this::capability).forEach(rule.needs::add);
+            case "needs" ->
+                Arrays.stream(rest.split("\\s+")).map(this::capability).forEach(rule.needs::add);
             case "from" -> rule.scenarios.addAll(scenarios(rest));
             case "look" -> rule.hints.add(rest);
             case "untested" -> rule.untested = rest;

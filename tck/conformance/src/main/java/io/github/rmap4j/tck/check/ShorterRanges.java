@@ -15,8 +15,8 @@ final class ShorterRanges {
         if (operation instanceof Operation.Mmap op) {
             return with(
                     op.length(),
-                    length -> new Operation.Mmap(
-                            process, op.start(), length, op.protection(), op.options(), op.file()));
+                    length ->
+                            new Operation.Mmap(process, op.start(), length, op.protection(), op.options(), op.file()));
         } else if (operation instanceof Operation.Munmap op) {
             return with(op.length(), length -> new Operation.Munmap(process, op.start(), length));
         } else if (operation instanceof Operation.Mprotect op) {

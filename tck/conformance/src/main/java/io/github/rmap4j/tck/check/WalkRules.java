@@ -47,24 +47,23 @@ final class WalkRules {
         Family family = family(subject);
         Folio folio = family.folio(0, 0);
         List<Long> addresses = new ArrayList<>();
-        WalkOutcome idle = family.manager()
-                .rmapWalker()
-                .walk(folio, (vma, address) -> addresses.add(address), WalkMode.TRY, null);
+        WalkOutcome idle =
+                family.manager().rmapWalker().walk(folio, (vma, address) -> addresses.add(address), WalkMode.TRY, null);
         Expect.equal("outcome of a walk that must not wait and need not", WalkOutcome.COMPLETE, idle);
         Expect.equal("mappings that it reported", folio.mapcount(), addresses.size());
         AtomicReference<WalkOutcome> other = new AtomicReference<>();
         family.manager().rmapWalker().walk(folio, (vma, address) -> {
             Thread thread = new Thread(
-                    () -> other.set(family.manager()
-                            .rmapWalker()
-                            .walk(folio, (otherVma, there) -> true, WalkMode.TRY, null)),
+                    () -> other.set(
+                            family.manager().rmapWalker().walk(folio, (otherVma, there) -> true, WalkMode.TRY, null)),
                     "rmap4j-tck-try");
             thread.setDaemon(true);
             thread.start();
             join(thread);
             return false;
         });
-        Expect.equal("outcome of a walk that must not wait while the folio is locked", WalkOutcome.CONTENDED, other.get());
+        Expect.equal(
+                "outcome of a walk that must not wait while the folio is locked", WalkOutcome.CONTENDED, other.get());
         family.end();
     }
 
@@ -84,9 +83,8 @@ final class WalkRules {
         family.run("0 exit", "1 exit", "2 exit");
         for (Folio folio : gone) {
             WalkCost cost = new WalkCost();
-            WalkOutcome outcome = family.manager()
-                    .rmapWalker()
-                    .walk(folio, (vma, address) -> true, WalkMode.BLOCK, cost);
+            WalkOutcome outcome =
+                    family.manager().rmapWalker().walk(folio, (vma, address) -> true, WalkMode.BLOCK, cost);
             Expect.equal("outcome of a walk of a folio that is not mapped", WalkOutcome.COMPLETE, outcome);
             Expect.equal("mappings that it reported", 0L, cost.hits());
         }
@@ -101,7 +99,8 @@ final class WalkRules {
         Expect.equal("entries that were used since", 0, manager.referenced(folio));
         for (int process : new int[] {2, 0, 1}) {
             family.run(process + " read 0 1");
-            Expect.equal("whether the page was used since process " + process + " read it", true, manager.isYoung(folio));
+            Expect.equal(
+                    "whether the page was used since process " + process + " read it", true, manager.isYoung(folio));
             manager.markOld(folio);
             Expect.equal("whether the page was used since that was forgotten", false, manager.isYoung(folio));
         }

@@ -31,7 +31,8 @@ import org.opentest4j.TestAbortedException;
  * }
  * }</pre>
  *
- * <p>{@code -Dtck.thorough=N} runs N times as many random programs, {@code -Dtck.replay=WORD} repeats one failure.
+ * <p>{@code -Dtck.thorough=N} runs N times as many random programs, {@code -Dtck.quick=true} only the
+ * programs of the rules, {@code -Dtck.replay=WORD} repeats one failure.
  *
  * @since 0.1
  */
@@ -70,6 +71,9 @@ public abstract class ConformanceTest {
         ConformanceReport report;
         if (replay == null) {
             waivers().forEach(conformance::waive);
+            if (Boolean.getBoolean("tck.quick")) {
+                conformance.quick();
+            }
             report = conformance.run();
         } else {
             report = conformance.replay(replay);

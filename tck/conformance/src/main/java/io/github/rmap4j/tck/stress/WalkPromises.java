@@ -159,10 +159,7 @@ public final class WalkPromises {
             reigning[0].exit();
             reigning[0] = child;
         };
-        walkWhile(
-                folio(reigning[0], 1),
-                succeed,
-                found -> Expect.that(FOUND, !found.isEmpty(), "at least one", found));
+        walkWhile(folio(reigning[0], 1), succeed, found -> Expect.that(FOUND, !found.isEmpty(), "at least one", found));
     }
 
     /** A page is found in every process that keeps it, whoever comes and goes beside them. */
@@ -182,7 +179,6 @@ public final class WalkPromises {
         walkWhile(
                 folio(parent, 1),
                 comeAndGo,
-                found -> Expect.contains(
-                        FOUND, List.of("space 0 page 1", "space 1 page 1", "space 2 page 1"), found));
+                found -> Expect.contains(FOUND, List.of("space 0 page 1", "space 1 page 1", "space 2 page 1"), found));
     }
 }
