@@ -10,6 +10,7 @@ import io.github.rmap4j.tck.program.Operation;
 import io.github.rmap4j.tck.program.ProgramException;
 import io.github.rmap4j.tck.program.ProgramMachine;
 import io.github.rmap4j.tck.program.StepResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -76,6 +77,23 @@ final class ReferenceCheck {
         } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             return check.finding(Finding.Kind.EXCEPTION, "thrown", "nothing", Thrown.text(e));
         }
+    }
+
+    /** A program and, as operations, the reads and writes that follow it. */
+    static MemoryProgram withAccesses(MemoryProgram program, MemoryManager manager) {
+        List<Operation> operations = new ArrayList<>(program.operations());
+        ProgramMachine machine = new ProgramMachine(manager);
+        program.operations().forEach(machine::execute);
+        machine.processes().forEach((process, space) -> {
+            for (Vma vma : space.vmas()) {
+                long pages = (vma.end() - vma.start()) >> MemoryManager.PAGE_SHIFT;
+                if (vma.start() >= ProgramMachine.ARENA) {
+                    operations.add(new Operation.Read(process, number(vma.start()), pages));
+                    operations.add(new Operation.Write(process, number(vma.start()), pages));
+                }
+            }
+        });
+        return MemoryProgram.of(program.name(), operations);
     }
 
     private void runAll(List<Step> steps, Layout layout) throws Mismatch {

@@ -7,6 +7,7 @@ import io.github.rmap4j.tck.Violation;
 import io.github.rmap4j.tck.program.MemoryProgram;
 import io.github.rmap4j.tck.program.Operation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +29,9 @@ public final class RuleRun {
     private final Map<String, String> nothingToCheck = new HashMap<>();
     /** Rules whose own programs or checks fail. */
     private final Set<String> broken = new HashSet<>();
+
+    /** The words of programs by which mappings are missed. */
+    private final Set<String> missing = new HashSet<>();
 
     private final Map<String, Violation> violations = new HashMap<>();
     private int checks;
@@ -148,6 +152,25 @@ public final class RuleRun {
         for (int i = 0; i < shrunk.size(); i++) {
             record(failures.get(i).rule(), shrunk.get(i));
         }
+        for (int i = 0; i < shrunk.size(); i++) {
+            explain(failures.get(i).rule(), shrunk.get(i));
+        }
+    }
+
+    /** A mapping that a check without a program misses is probably the one that the shortest program misses. */
+    private void explain(@Nullable String rule, Failure failure) {
+        Violation own = rule == null ? null : violations.get(rule);
+        if (own == null || failure.program() != null || !isMissed(failure.finding())) {
+            return;
+        }
+        violations.values().stream()
+                .filter(violation -> missing.contains(violation.replay()))
+                .min(Comparator.comparingInt(RuleRun::length))
+                .ifPresent(shortest -> violations.put(rule, shortest));
+    }
+
+    private static boolean isMissed(Finding finding) {
+        return finding.kind() == Finding.Kind.MISSED || finding.kind() == Finding.Kind.MISSED_AT_EDGE;
     }
 
     private static Outcome outcome(Task task) throws Exception {
@@ -178,9 +201,7 @@ public final class RuleRun {
             String rule = failure.rule() != null || task.rules().isEmpty()
                     ? failure.rule()
                     : task.rules().get(0);
-            // What is left at the very end says nothing about what the program was to show.
-            boolean leak = failure.finding().kind() == Finding.Kind.LEAK && !"LEAK-1".equals(rule);
-            if (rule != null && !leak) {
+            if (rule != null && (rule.equals("LEAK-1") || !isAtTheEnd(failure))) {
                 holding.remove(rule);
                 if (broken.add(rule)) {
                     failures.add(new Shown(rule, failure));
@@ -190,6 +211,14 @@ public final class RuleRun {
             }
         }
         holding.forEach(rule -> passes.merge(rule, 1, Integer::sum));
+    }
+
+    /** Accesses and exits after a program, and what is left then, say nothing about what it was to show. */
+    private static boolean isAtTheEnd(Failure failure) {
+        MemoryProgram program = failure.program();
+        return failure.rule() == null
+                && program != null
+                && failure.finding().step() >= program.operations().size();
     }
 
     private static String kind(Failure failure) {
@@ -212,6 +241,9 @@ public final class RuleRun {
     private void record(@Nullable String rule, Failure failure) {
         Rule cause = book.rule(cause(rule, failure));
         Finding finding = failure.finding();
+        if (failure.program() != null && isMissed(finding)) {
+            missing.add(failure.replay());
+        }
         Violation violation = new Violation(
                 cause,
                 finding.where(),
