@@ -125,9 +125,10 @@ public final class Conformance {
      * Checks everything. Takes less than a minute on two processors.
      *
      * @return what was found
+     * @throws IllegalArgumentException if the strategy's settings or capabilities do not fit
      */
     public ConformanceReport run() {
-        RuleRun run = new RuleRun(new Subject(provider, thorough));
+        RuleRun run = newRun();
         List<RuleResult> results = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (RuleResult result : quick ? run.runQuick() : run.runAll()) {
@@ -153,11 +154,18 @@ public final class Conformance {
      *
      * @param word what the failure says
      * @return what was found, for the rules that it is about
-     * @throws IllegalArgumentException if nothing has that name
+     * @throws IllegalArgumentException if nothing has that name, or the strategy's settings or capabilities do not fit
      */
     public ConformanceReport replay(String word) {
-        RuleRun run = new RuleRun(new Subject(provider, thorough));
+        RuleRun run = newRun();
         return report(run.replay(word), new ArrayList<>(), run);
+    }
+
+    private RuleRun newRun() {
+        Subject subject = new Subject(provider, thorough);
+        // Settings and capabilities that do not fit show here, before anything is checked.
+        subject.manager();
+        return new RuleRun(subject);
     }
 
     private ConformanceReport report(List<RuleResult> results, List<String> problems, RuleRun run) {

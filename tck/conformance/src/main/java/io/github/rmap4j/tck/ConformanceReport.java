@@ -103,7 +103,7 @@ public record ConformanceReport(
         text.append("\n  at ").append(violation.where()).append(": ").append(violation.what());
         text.append("\n    expected ").append(violation.expected());
         text.append("\n    actual   ").append(violation.actual());
-        violation.cause().hints().forEach(hint -> text.append("\n  look at ").append(hint));
+        violation.cause().hints().forEach(hint -> text.append("\n  check: ").append(hint));
         return text.append("\n  replay: ")
                 .append(replayLine.apply(violation.replay()))
                 .toString();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentence the rule
  * @param needs capabilities without which it does not apply
  * @param scenarios the numbered scenarios that it stands for, in order
- * @param hints what to look at first when it is broken
+ * @param hints what to check in a strategy that breaks it
  * @param untested why the kit cannot check it, or null if it does
  * @since 0.1
  */
@@ -37,7 +37,7 @@ public record Rule(
      * @param sentence the rule
      * @param needs capabilities without which it does not apply
      * @param scenarios the numbered scenarios that it stands for
-     * @param hints what to look at first when it is broken
+     * @param hints what to check in a strategy that breaks it
      * @param untested why the kit cannot check it, or null
      */
     public Rule {

@@ -111,7 +111,7 @@ class BrokenStrategyTest {
                 .contains(
                         "rule WALK-1 is violated by broken: A walk reports every page-table entry that maps the folio.",
                         "    expected [process 0 page 2]\n    actual   []",
-                        "  look at folioMapped: ",
+                        "  check: folioMapped: ",
                         "  replay: tck broken --replay WALK-1/1",
                         "FORK-1         must   violated       as WALK-1");
     }

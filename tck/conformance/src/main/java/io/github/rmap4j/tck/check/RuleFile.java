@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * says     the rule, a sentence
  * needs    capabilities without which it does not apply
  * from     scenarios: anon_vma 61-63 65; cow_context 2
- * look     what to look at when it is broken (any number of these lines)
+ * check    what to check in a strategy that breaks it (any number of these lines)
  * untested why the kit cannot check it
  * </pre>
  *
@@ -115,7 +115,7 @@ final class RuleFile {
             case "needs" ->
                 Arrays.stream(rest.split("\\s+")).map(this::capability).forEach(rule.needs::add);
             case "from" -> rule.scenarios.addAll(scenarios(rest));
-            case "look" -> rule.hints.add(rest);
+            case "check" -> rule.hints.add(rest);
             case "untested" -> rule.untested = rest;
             case "program" -> {
                 rule.endProgram();
@@ -123,7 +123,7 @@ final class RuleFile {
             }
             default -> {
                 if (rule.title == null) {
-                    throw expected("says, needs, from, look, untested or program", line);
+                    throw expected("says, needs, from, check, untested or program", line);
                 }
                 rule.steps.add(step(line));
             }

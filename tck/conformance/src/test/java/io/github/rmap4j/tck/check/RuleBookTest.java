@@ -29,7 +29,10 @@ class RuleBookTest {
                 missing.add(new SpecScenario(spec, number));
             }
         }
-        Rule.all().forEach(rule -> rule.scenarios().forEach(missing::remove));
+        // Rules about equality with Linux do not count: few designs are to be equal.
+        Rule.all().stream()
+                .filter(rule -> rule.area() != Area.LINUX)
+                .forEach(rule -> rule.scenarios().forEach(missing::remove));
         assertThat(missing).isEmpty();
     }
 
@@ -112,7 +115,7 @@ class RuleBookTest {
         assertMistake("rule WALK-1 must\nfrom anon_vma 95", "anon_vma has no scenario 95");
         assertMistake(
                 "rule WALK-1 must\n0 fork 1",
-                "walk.rules:2: expected says, needs, from, look, untested or program, found '0 fork 1'");
+                "walk.rules:2: expected says, needs, from, check, untested or program, found '0 fork 1'");
         assertMistake(
                 "rule WALK-1 must\nsays it.\nprogram p\n!ENOPE 0 fork 1",
                 "walk.rules:4: expected an errno after '!', found '!ENOPE 0 fork 1'");
