@@ -55,7 +55,9 @@ class ConformanceApiTest {
     @DisplayName("fails for capabilities that do not go together")
     void capabilities() {
         Conformance conformance = Conformance.of(new Named("half", EnumSet.of(Capability.LARGE_FOLIOS)));
-        assertThatThrownBy(conformance::run).hasMessageContaining("a strategy with large-folios needs migration, too");
+        assertThatThrownBy(conformance::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a strategy with large-folios needs migration, too");
         assertThatThrownBy(() -> Capability.of("magic"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no capability 'magic'; there are [swap, migration, ");
