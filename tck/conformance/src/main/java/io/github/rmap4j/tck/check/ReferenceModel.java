@@ -60,10 +60,8 @@ final class ReferenceModel {
             return prctl.option() != PrctlOption.NOFORK;
         }
         return !(operation instanceof Operation.Mseal
-                || operation instanceof Operation.Mbind
                 || operation instanceof Operation.Brk
                 || operation instanceof Operation.Vfork
-                || operation instanceof Operation.Thread
                 || operation instanceof Operation.Exec);
     }
 
@@ -115,9 +113,12 @@ final class ReferenceModel {
             return StepResult.OK;
         } else if (operation instanceof Operation.Swapout
                 || operation instanceof Operation.Ksm
+                || operation instanceof Operation.Mbind
                 || operation instanceof Operation.Prctl) {
             return actual;
-        } else if (operation instanceof Operation.Migrate || operation instanceof Operation.Split) {
+        } else if (operation instanceof Operation.Migrate
+                || operation instanceof Operation.Split
+                || operation instanceof Operation.Thread) {
             return StepResult.OK;
         } else if (operation instanceof Operation.Fork fork) {
             processes.put(fork.child(), child(pages));
