@@ -23,6 +23,10 @@ public final class RuleRun {
     /** Of the random programs that fail alike only the first is shrunk, and of all no more than so many. */
     private static final int MOST_RANDOM = 12;
 
+    private static final String NOT_QUICK = "not part of a quick run";
+    /** The rule that a strategy breaks which does not return. */
+    private static final String ENDLESS = "ERROR-2";
+
     private final Subject subject;
     private final RuleBook book;
     private final Map<String, Integer> passes = new HashMap<>();
@@ -34,6 +38,7 @@ public final class RuleRun {
     private final Set<String> missing = new HashSet<>();
 
     private final Map<String, Violation> violations = new HashMap<>();
+    private boolean endless;
     private int checks;
 
     /** What a task has come to. */
@@ -68,8 +73,12 @@ public final class RuleRun {
         parallel.addAll(RefusalTasks.of(book, subject));
         parallel.addAll(RecordingTasks.of(subject));
         run(parallel, Runtime.getRuntime().availableProcessors());
-        // These have threads of their own.
-        run(CheckTasks.of(book, RuleChecks.THREADED, subject), 1);
+        if (endless) {
+            RuleChecks.THREADED.keySet().forEach(rule -> leaveOut(rule, "given up, for something else did not end"));
+        } else {
+            // These have threads of their own.
+            run(CheckTasks.of(book, RuleChecks.THREADED, subject), 1);
+        }
         return book.rules().stream().map(this::result).toList();
     }
 
@@ -82,14 +91,14 @@ public final class RuleRun {
         List<Task> tasks = new ArrayList<>(DirectedTasks.of(book, subject));
         tasks.addAll(CheckTasks.of(book, RuleChecks.SINGLE_THREADED, subject));
         run(tasks, Runtime.getRuntime().availableProcessors());
-        RuleChecks.THREADED.keySet().forEach(this::leaveOut);
-        RefusalTasks.RULES.forEach(this::leaveOut);
-        RecordingTasks.RULES.forEach(this::leaveOut);
+        RuleChecks.THREADED.keySet().forEach(rule -> leaveOut(rule, NOT_QUICK));
+        RefusalTasks.RULES.forEach(rule -> leaveOut(rule, NOT_QUICK));
+        RecordingTasks.RULES.forEach(rule -> leaveOut(rule, NOT_QUICK));
         return book.rules().stream().map(this::result).toList();
     }
 
-    private void leaveOut(String rule) {
-        nothingToCheck.put(rule, "not part of a quick run");
+    private void leaveOut(String rule, String reason) {
+        nothingToCheck.put(rule, reason);
     }
 
     /**
@@ -136,10 +145,13 @@ public final class RuleRun {
     }
 
     private void run(List<Task> tasks, int threads) {
-        TaskRunner runner = new TaskRunner(threads);
+        TaskRunner runner = new TaskRunner(threads, TaskRunner.MOST_SECONDS);
         List<Callable<Outcome>> work = new ArrayList<>();
         tasks.forEach(task -> work.add(() -> outcome(task)));
-        List<Outcome> outcomes = runner.runAll(work, i -> new Outcome(List.of(endless(tasks.get(i))), null));
+        List<Outcome> outcomes = runner.runAll(
+                work,
+                i -> new Outcome(List.of(endless(tasks.get(i))), null),
+                i -> new Outcome(List.of(), "given up, for something else did not end"));
         checks += outcomes.size();
         List<Shown> failures = new ArrayList<>();
         Set<String> kinds = new HashSet<>();
@@ -148,7 +160,8 @@ public final class RuleRun {
         }
         List<Callable<Failure>> shrinking = new ArrayList<>();
         failures.forEach(shown -> shrinking.add(() -> shrink(shown.failure())));
-        List<Failure> shrunk = runner.runAll(shrinking, i -> failures.get(i).failure());
+        List<Failure> shrunk = runner.runAll(
+                shrinking, i -> failures.get(i).failure(), i -> failures.get(i).failure());
         for (int i = 0; i < shrunk.size(); i++) {
             record(failures.get(i).rule(), shrunk.get(i));
         }
@@ -182,12 +195,8 @@ public final class RuleRun {
     }
 
     private static Failure endless(Task task) {
-        String rule = task.rules().isEmpty() ? "ERROR-2" : task.rules().get(0);
-        return new Failure(
-                rule,
-                new Finding(Finding.Kind.CHECK, 0, "'" + task.replay() + "'", "the run", "an end", "no end"),
-                null,
-                task.replay());
+        Finding finding = new Finding(Finding.Kind.CHECK, 0, "'" + task.replay() + "'", "the run", "an end", "no end");
+        return new Failure(ENDLESS, finding, null, task.replay());
     }
 
     /** Keeps the first failure of each rule, and of the random programs the first of each kind. */
@@ -201,6 +210,10 @@ public final class RuleRun {
             String rule = failure.rule() != null || task.rules().isEmpty()
                     ? failure.rule()
                     : task.rules().get(0);
+            if (ENDLESS.equals(rule)) {
+                holding.clear();
+                endless = true;
+            }
             if (rule != null && (rule.equals("LEAK-1") || !isAtTheEnd(failure))) {
                 holding.remove(rule);
                 if (broken.add(rule)) {

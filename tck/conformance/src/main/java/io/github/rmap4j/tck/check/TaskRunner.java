@@ -15,16 +15,24 @@ import org.jspecify.annotations.Nullable;
 /** Runs independent work on all processors; results come in the order of the work, whoever is done first. */
 final class TaskRunner {
     /** Long enough for the slowest machine: reached only by a strategy that waits for itself or runs in circles. */
-    private static final long MOST_SECONDS = 180;
+    static final long MOST_SECONDS = 180;
 
     private final int threads;
+    private final long mostSeconds;
 
-    TaskRunner(int threads) {
+    TaskRunner(int threads, long mostSeconds) {
         this.threads = threads;
+        this.mostSeconds = mostSeconds;
     }
 
-    /** Runs everything; work that does not end has the result that {@code endless} gives for its index. */
-    <T> List<T> runAll(List<? extends Callable<T>> work, IntFunction<T> endless) {
+    /**
+     * Runs everything. When something does not end, what has not ended either is given up: threads that run in circles are
+     * not to be had back.
+     *
+     * @param endless the result of the work of an index that does not end
+     * @param givenUp the result of what is given up then
+     */
+    <T> List<T> runAll(List<? extends Callable<T>> work, IntFunction<T> endless, IntFunction<T> givenUp) {
         ExecutorService pool = Executors.newFixedThreadPool(threads, runnable -> {
             Thread thread = new Thread(runnable, "rmap4j-tck");
             // A strategy that never returns must not keep the process alive.
@@ -35,9 +43,15 @@ final class TaskRunner {
             List<Future<T>> futures = new ArrayList<>();
             work.forEach(item -> futures.add(pool.submit(item)));
             List<T> results = new ArrayList<>();
+            boolean stuck = false;
             for (int i = 0; i < futures.size(); i++) {
-                T result = resultOrNull(futures.get(i));
-                results.add(result == null ? endless.apply(i) : result);
+                Future<T> future = futures.get(i);
+                T result = stuck && !future.isDone() ? null : resultOrNull(future);
+                if (result == null) {
+                    result = stuck ? givenUp.apply(i) : endless.apply(i);
+                    stuck = true;
+                }
+                results.add(result);
             }
             return results;
         } finally {
@@ -45,9 +59,9 @@ final class TaskRunner {
         }
     }
 
-    private static <T> @Nullable T resultOrNull(Future<T> future) {
+    private <T> @Nullable T resultOrNull(Future<T> future) {
         try {
-            return future.get(MOST_SECONDS, TimeUnit.SECONDS);
+            return future.get(mostSeconds, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             future.cancel(true);
             return null;
