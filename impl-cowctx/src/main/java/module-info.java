@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /**
  * The reverse mapping proposed as CoW contexts: one object per address space, and a walk of the process tree.
  *
- * @provides io.github.rmap4j.spi.RmapStrategyProvider the strategy {@code cowctx}
+ * @provides io.github.rmap4j.spi.RmapStrategyProvider the strategies {@code cowctx} and {@code cowctx-pruned}
  */
 @NullMarked
 module io.github.rmap4j.cowctx {
@@ -11,5 +11,6 @@ module io.github.rmap4j.cowctx {
     requires static org.jspecify;
 
     provides io.github.rmap4j.spi.RmapStrategyProvider with
-            io.github.rmap4j.cowctx.CowContextProvider;
+            io.github.rmap4j.cowctx.CowContextProvider,
+            io.github.rmap4j.cowctx.PrunedCowContextProvider;
 }

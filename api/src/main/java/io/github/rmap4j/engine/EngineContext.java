@@ -9,12 +9,14 @@ import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedEvent;
 import io.github.rmap4j.engine.account.CountedSlab;
+import io.github.rmap4j.engine.account.LiveCount;
 import io.github.rmap4j.engine.lock.LockClasses;
 import io.github.rmap4j.engine.mm.Mm;
 import io.github.rmap4j.engine.mm.Settings;
 import io.github.rmap4j.engine.mm.VmaImpl;
 import io.github.rmap4j.engine.page.FolioImpl;
 import io.github.rmap4j.spi.EventCounter;
+import io.github.rmap4j.spi.FolioSlot;
 import io.github.rmap4j.spi.Mutex;
 import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.SlabObject;
@@ -27,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine gives to the strategy of one manager. */
@@ -39,6 +42,10 @@ final class EngineContext implements StrategyContext {
     private final List<CountedSlab<?>> slabs = new ArrayList<>();
     private final List<CountedEvent> events = new ArrayList<>();
     private final Set<String> slots = new HashSet<>();
+    /** Set while the strategy is created. */
+    private @Nullable LiveCount folios;
+
+    private int folioGrowth;
 
     EngineContext(
             Settings settings,
@@ -96,9 +103,9 @@ final class EngineContext implements StrategyContext {
     }
 
     @Override
-    public <T> Slot<Folio, T> folioSlot(Class<T> type) {
+    public <T> FolioSlot<T> folioSlot(Class<T> type) {
         claim("folioSlot");
-        return new Slot<>() {
+        return new FolioSlot<>() {
             @Override
             @SuppressWarnings("unchecked") // only this slot writes it
             public @Nullable T get(Folio holder) {
@@ -108,6 +115,11 @@ final class EngineContext implements StrategyContext {
             @Override
             public void set(Folio holder, @Nullable T value) {
                 ((FolioImpl) holder).setOwner(value);
+            }
+
+            @Override
+            public boolean compareAndSet(Folio folio, @Nullable T expected, @Nullable T value) {
+                return ((FolioImpl) folio).compareAndSetOwner(expected, value);
             }
         };
     }
@@ -169,6 +181,23 @@ final class EngineContext implements StrategyContext {
     }
 
     @Override
+    public void growFolio(int bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("a folio grows by at least a byte: " + bytes);
+        }
+        folioGrowth += bytes;
+        if (folios == null) {
+            folios = new LiveCount(accounts);
+        }
+    }
+
+    /** Counts folios; null if they are as large as in Linux. */
+    @Nullable
+    LiveCount folios() {
+        return folios;
+    }
+
+    @Override
     public LockClass lockClass(String name) {
         return locks.create(name);
     }
@@ -191,8 +220,10 @@ final class EngineContext implements StrategyContext {
     }
 
     synchronized List<SlabCost> slabCosts() {
-        return slabs.stream()
-                .map(CountedSlab::cost)
+        LiveCount grown = folios;
+        return Stream.concat(
+                        slabs.stream().map(CountedSlab::cost),
+                        grown == null ? Stream.empty() : Stream.of(grown.cost("folio (growth)", folioGrowth)))
                 .sorted(Comparator.comparing(SlabCost::name))
                 .toList();
     }

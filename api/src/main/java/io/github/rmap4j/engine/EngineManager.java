@@ -44,7 +44,8 @@ final class EngineManager implements MemoryManager {
                 settings.checking(),
                 CountedSlab.Reuse.NEVER);
         this.context = new EngineContext(settings, options, accounts, locks, vmas);
-        this.machine = new Machine(settings, accounts, locks, vmas, provider.create(context), Walker::new);
+        this.machine =
+                new Machine(settings, accounts, locks, vmas, provider.create(context), context.folios(), Walker::new);
         options.checkChosen();
     }
 

@@ -5,11 +5,11 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.RmapVisitor;
-import io.github.rmap4j.api.RmapWalker;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.engine.mm.Machine;
 import io.github.rmap4j.engine.mm.Mm;
+import io.github.rmap4j.engine.page.FolioImpl;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -24,13 +24,11 @@ final class Verification {
     private record Mapping(int space, long address, int page) {}
 
     private final Machine machine;
-    private final RmapWalker walker;
     private final Map<Folio, Set<Mapping>> mappings = new IdentityHashMap<>();
     private final List<String> violations = new ArrayList<>();
 
     Verification(Machine machine) {
         this.machine = machine;
-        this.walker = machine.walks();
     }
 
     void run() {
@@ -73,7 +71,7 @@ final class Verification {
             }
         }
         Set<Mapping> found = new HashSet<>();
-        WalkOutcome outcome = walker.walk(folio, new Collector(folio, found));
+        WalkOutcome outcome = machine.walks().check(FolioImpl.of(folio), new Collector(folio, found));
         if (outcome != WalkOutcome.COMPLETE || !found.equals(expected)) {
             violations.add("a walk of " + folio + " is " + outcome + ", misses "
                     + describe(Sets.difference(expected, found)) + " and invents "

@@ -106,6 +106,52 @@ public interface FolioWalk {
      */
     boolean candidate(AddressSpace space);
 
+    /**
+     * Whether the engine only compares this walk with the page tables ({@link io.github.rmap4j.api.MemoryManager#verify}):
+     * nothing that it finds may change a later walk, or what is counted.
+     *
+     * @return true if the strategy must not remember anything
+     */
+    default boolean isCheck() {
+        return false;
+    }
+
+    /**
+     * How many mappings this walk has reported.
+     *
+     * @return the number; runs of consecutive pages of a large folio count once
+     */
+    default long hits() {
+        return 0;
+    }
+
+    /**
+     * Whether this walk has reported every mapping that there is, and no process can get one but by a fork of one that was
+     * reported: a strategy may end the walk, or remember where the mappings are. For walks that take mappings away: whether
+     * none is left. Says no when it cannot be sure: for large folios, and those of the swap cache, and after a fork anywhere
+     * during this walk, for the map count alone does not tell who is counted.
+     *
+     * @return true if nothing is left to be found
+     */
+    default boolean allFound() {
+        return false;
+    }
+
+    /**
+     * Looks at a range of page tables on the strategy's own behalf: nothing is reported, and no candidate counted. The mmap
+     * lock need not be held; each entry is seen as it was at some moment of the call, and one that moves meanwhile
+     * ({@link #moves}) may not be seen at all.
+     *
+     * @param space the address space
+     * @param start first address in bytes
+     * @param end last address in bytes, exclusive
+     * @param scan is told of each entry of an anonymous page, in the order of addresses
+     * @return false if the scan was ended
+     */
+    default boolean scan(AddressSpace space, long start, long end, EntryScan scan) {
+        throw new UnsupportedOperationException("this walk does not scan page tables");
+    }
+
     /** Counts one node of the strategy's index that was touched. */
     void indexNode();
 

@@ -41,7 +41,7 @@ public interface StrategyContext {
      * @return the slot
      * @throws IllegalStateException if the strategy has asked for this slot before
      */
-    <T> Slot<Folio, T> folioSlot(Class<T> type);
+    <T> FolioSlot<T> folioSlot(Class<T> type);
 
     /**
      * The number on each folio that is the strategy's own.
@@ -77,6 +77,15 @@ public interface StrategyContext {
      * @param bytes difference in bytes
      */
     void growVma(int bytes);
+
+    /**
+     * Declares that this strategy needs more room in every folio (struct page) than {@code folio->mapping} and
+     * {@code folio->index}. Reported as if it were a slab, {@code folio (growth)}, with as many objects as there are folios
+     * in memory.
+     *
+     * @param bytes how many more, at least 1
+     */
+    void growFolio(int bytes);
 
     /**
      * Names a class of locks.

@@ -15,21 +15,27 @@ import org.jspecify.annotations.Nullable;
  * have none: who maps a folio has the folio's context as an ancestor, and so keeps it.
  */
 final class CowContext extends SlabObject {
+    /** The number of all forks from this one on: as many bits as there are beside the context in {@code folio->mapping}. */
+    private static final int LAST_FORK = (1 << 21) - 1;
+
     private static final VarHandle SPACE;
     private static final VarHandle REFERENCES;
+    private static final VarHandle FOLIOS;
+    private static final VarHandle LINK;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             SPACE = lookup.findVarHandle(CowContext.class, "space", AddressSpace.class);
             REFERENCES = lookup.findVarHandle(CowContext.class, "references", int.class);
+            FOLIOS = lookup.findVarHandle(CowContext.class, "folios", int.class);
+            LINK = lookup.findVarHandle(CowContext.class, "link", ChildLinks.Link.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private @Nullable AddressSpace space;
-    private @Nullable CowContext parent;
     private @Nullable ChildLinks children;
     /** This context's place in the parent's list; null for a root. */
     private ChildLinks.@Nullable Link link;
@@ -39,10 +45,17 @@ final class CowContext extends SlabObject {
     @SuppressWarnings("unused") // through REFERENCES
     private int references;
 
+    @SuppressWarnings("unused") // through FOLIOS
+    private int folios;
+
+    /** How many children were forked. Guarded by the mmap lock of the space. */
+    private int forks;
+
     void init(AddressSpace newSpace, Mutex childrenLock, RemapTree newRemaps) {
         space = newSpace;
-        parent = null;
-        link = null;
+        LINK.setRelease(this, null);
+        folios = 0;
+        forks = 0;
         children = new ChildLinks(childrenLock);
         remaps = newRemaps;
         REFERENCES.setRelease(this, 1);
@@ -60,26 +73,52 @@ final class CowContext extends SlabObject {
 
     @Nullable
     CowContext parent() {
-        return parent;
+        ChildLinks.Link mine = link();
+        return mine == null ? null : mine.parent();
     }
 
     ChildLinks.@Nullable Link link() {
-        return link;
+        return (ChildLinks.Link) LINK.getAcquire(this);
+    }
+
+    /** Has another place in the tree, or none. */
+    void setLink(ChildLinks.@Nullable Link place) {
+        LINK.setRelease(this, place);
     }
 
     /** Becomes a child; the caller holds a reference to the parent for it. */
     void adopt(CowContext newParent) {
-        parent = newParent;
-        link = newParent.children().add(this);
+        newParent.forks = Math.min(newParent.forks + 1, LAST_FORK);
+        setLink(newParent.children().add(this, newParent, new Lineage(newParent.forks)));
     }
 
-    /** Leaves the parent's list; the reference to it is the caller's now. */
-    void leaveParent() {
-        ChildLinks.Link mine = link;
-        CowContext from = parent;
-        if (mine != null && from != null) {
-            from.children().remove(mine);
+    /** Leaves the parent's list; returns the parent, the reference to which is the caller's now. */
+    @Nullable
+    CowContext leaveParent() {
+        for (ChildLinks.Link mine = link(); mine != null; mine = link()) {
+            if (mine.parent().children().remove(mine)) {
+                return mine.parent();
+            }
         }
+        return null;
+    }
+
+    /**
+     * The number of the last fork. The space's mmap lock is held. Never {@link #LAST_FORK}: whoever has that one is younger
+     * than everything.
+     */
+    int forks() {
+        return Math.min(forks, LAST_FORK - 1);
+    }
+
+    /** How many folios name this context, where that is counted. */
+    int folios() {
+        return (int) FOLIOS.getAcquire(this);
+    }
+
+    /** One more folio names it, or one less; how many there are now. */
+    int addFolios(int difference) {
+        return (int) FOLIOS.getAndAdd(this, difference) + difference;
     }
 
     ChildLinks children() {
@@ -126,9 +165,8 @@ final class CowContext extends SlabObject {
     @Override
     protected void poison() {
         space = null;
-        parent = null;
         children = null;
-        link = null;
+        LINK.setRelease(this, null);
         remaps = null;
         REFERENCES.setRelease(this, Integer.MIN_VALUE);
     }

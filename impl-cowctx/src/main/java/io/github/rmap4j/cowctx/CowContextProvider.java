@@ -21,6 +21,6 @@ public final class CowContextProvider implements RmapStrategyProvider {
 
     @Override
     public RmapStrategy create(StrategyContext context) {
-        return new CowContextStrategy(context);
+        return CowContextStrategy.asDesigned(context);
     }
 }

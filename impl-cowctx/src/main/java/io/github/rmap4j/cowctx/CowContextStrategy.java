@@ -6,14 +6,15 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.api.WalkPurpose;
+import io.github.rmap4j.spi.FolioSlot;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.LayoutChange;
 import io.github.rmap4j.spi.MergeQuery;
 import io.github.rmap4j.spi.PrepareRequest;
 import io.github.rmap4j.spi.RmapStrategy;
-import io.github.rmap4j.spi.Slot;
 import io.github.rmap4j.spi.StrategyContext;
+import io.github.rmap4j.spi.StrategyOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +22,67 @@ import org.jspecify.annotations.Nullable;
  * CoW contexts: answers the engine's events. VMAs, splits and merges need nothing, but where a VMA was moved its offset
  * follows it.
  */
-final class CowContextStrategy implements RmapStrategy {
+class CowContextStrategy implements RmapStrategy {
+    /** Which numbers the pages of a private mapping of a file have. */
+    enum Index {
+        /** Where they were faulted (the anonymous page offset of the follow-on proposal). */
+        ADDRESS,
+        /** Where they are in the file, as in the proof of concept: pages of all files share the numbers from 0 on. */
+        FILE
+    }
+
+    /** Where a folio names its context. */
+    enum Pointer {
+        /** In a word of its own ({@code folio->cow_context} of the proof of concept). */
+        EXTRA_WORD,
+        /** In {@code folio->mapping}, of which anonymous folios use nothing else. */
+        MAPPING
+    }
+
     /** struct list_head of the anon_vma_chains, which a VMA no longer has. */
     private static final int VMA_BYTES = -16;
 
-    private final Slot<Folio, CowContext> ownerOf;
-    private final CowCounters counters;
-    private final ContextTree contexts;
-    private final VmaOffsets offsets;
+    private static final int POINTER_BYTES = 8;
 
-    CowContextStrategy(StrategyContext context) {
+    final FolioSlot<CowContext> ownerOf;
+    final CowCounters counters;
+    final ContextTree contexts;
+    final VmaOffsets offsets;
+    private final Index index;
+
+    CowContextStrategy(StrategyContext context, CowCounters counters, ContextTree contexts, Index index) {
+        this(context, counters, contexts, new VmaOffsets(context, contexts, counters), index);
+    }
+
+    CowContextStrategy(
+            StrategyContext context, CowCounters counters, ContextTree contexts, VmaOffsets offsets, Index index) {
         context.growVma(VMA_BYTES);
         this.ownerOf = context.folioSlot(CowContext.class);
-        this.counters = new CowCounters(context);
-        this.contexts = new ContextTree(context, counters);
-        this.offsets = new VmaOffsets(context, contexts, counters);
+        this.counters = counters;
+        this.contexts = contexts;
+        this.offsets = offsets;
+        this.index = index;
+    }
+
+    /** As the author of the design intends it, with the choices that are open. */
+    static CowContextStrategy asDesigned(StrategyContext context) {
+        Index index = context.option(
+                        "index",
+                        "What the index of a page in a private mapping of a file is.",
+                        Index.ADDRESS,
+                        StrategyOption.Change.AT_CREATION)
+                .value();
+        Pointer pointer = context.option(
+                        "pointer",
+                        "Where a folio names its context.",
+                        Pointer.EXTRA_WORD,
+                        StrategyOption.Change.AT_CREATION)
+                .value();
+        if (pointer == Pointer.EXTRA_WORD) {
+            context.growFolio(POINTER_BYTES);
+        }
+        CowCounters counters = new CowCounters(context);
+        return new CowContextStrategy(context, counters, new ContextTree(context, counters), index);
     }
 
     @Override
@@ -78,7 +125,7 @@ final class CowContextStrategy implements RmapStrategy {
         ownerOf.set(folio, oldest(contexts.of(vma.addressSpace())));
     }
 
-    private static CowContext oldest(CowContext context) {
+    static CowContext oldest(CowContext context) {
         CowContext oldest = context;
         for (CowContext parent = oldest.parent(); parent != null; parent = oldest.parent()) {
             oldest = parent;
@@ -124,7 +171,7 @@ final class CowContextStrategy implements RmapStrategy {
     }
 
     /** The folio's context with a reference, or null if there is none any more. */
-    private @Nullable CowContext held(Folio folio) {
+    final @Nullable CowContext held(Folio folio) {
         while (true) {
             CowContext owner = ownerOf.get(folio);
             if (owner == null) {
@@ -149,44 +196,73 @@ final class CowContextStrategy implements RmapStrategy {
             return WalkOutcome.COMPLETE;
         }
         try {
-            boolean gone = walk.folio().mapcount() == 0 && walk.purpose() != WalkPurpose.RESTORE;
-            return gone ? WalkOutcome.COMPLETE : walkBelow(top, context -> visit(walk, context));
+            int mapcount = walk.folio().mapcount();
+            if (mapcount == 0 && walk.purpose() != WalkPurpose.RESTORE) {
+                return WalkOutcome.COMPLETE;
+            }
+            // The design's only shortcut: a folio that is mapped once has no other place.
+            End end = mapcount == 1 ? End.WHEN_ALL_IS_FOUND : End.NOT_EARLY;
+            return walkBelow(top, Descent.EVERYWHERE, context -> visit(walk, context, end));
         } finally {
             contexts.put(top);
         }
     }
 
-    /** Looks at one context; false to end the walk. */
+    /** Looks at one context. */
     @FunctionalInterface
-    private interface Visit {
-        boolean at(CowContext context);
+    interface Visit {
+        /** What becomes of the walk. */
+        enum Result {
+            /** There may be more below. */
+            GO_ON,
+            /** There is nothing left to be found. */
+            ALL_FOUND,
+            /** The walk was ended. */
+            STOPPED
+        }
+
+        Result at(CowContext context);
     }
 
-    private WalkOutcome walkBelow(CowContext top, Visit visit) {
+    final WalkOutcome walkBelow(CowContext top, Descent descent, Visit visit) {
         top.get();
-        for (CowContext at = top; at != null; at = contexts.next(at, top)) {
-            if (!visit.at(at)) {
+        for (CowContext at = top; at != null; at = contexts.next(at, top, descent)) {
+            Visit.Result result = visit.at(at);
+            if (result != Visit.Result.GO_ON) {
                 contexts.put(at);
-                return WalkOutcome.STOPPED;
+                return result == Visit.Result.ALL_FOUND ? WalkOutcome.COMPLETE : WalkOutcome.STOPPED;
             }
         }
         return WalkOutcome.COMPLETE;
     }
 
-    private boolean visit(FolioWalk walk, CowContext context) {
+    /** When a walk ends. */
+    enum End {
+        /** When every mapping is found, and nobody can have been missed. */
+        WHEN_ALL_IS_FOUND,
+        /** When it has been everywhere. */
+        NOT_EARLY
+    }
+
+    final Visit.Result visit(FolioWalk walk, CowContext context, End end) {
         AddressSpace space = context.space();
         if (space == null) {
-            return true;
+            return Visit.Result.GO_ON;
         }
         walk.context();
+        long before = walk.hits();
         int moves = walk.moves(space);
         while (true) {
-            if (!probe(walk, space, context)) {
-                return false;
+            Visit.Result result = probe(walk, space, context, end);
+            if (result != Visit.Result.GO_ON) {
+                return result;
             }
             int now = walk.moves(space);
             if (now == moves) {
-                return true;
+                if (walk.hits() == before) {
+                    counters.falseContexts.increment();
+                }
+                return Visit.Result.GO_ON;
             }
             // Pages may have gone from a place that was still to come to one that was looked at.
             moves = now;
@@ -194,35 +270,39 @@ final class CowContextStrategy implements RmapStrategy {
         }
     }
 
-    private boolean probe(FolioWalk walk, AddressSpace space, CowContext context) {
+    private Visit.Result probe(FolioWalk walk, AddressSpace space, CowContext context, End end) {
         counters.probes.increment();
-        if (!walk.candidate(space, walk.index() << 12)) {
-            return false;
-        }
+        Visit.Result result = probe(walk, space, 0, end);
         long[] moved = context.remaps().offsets(walk.index(), walk.lastIndex());
-        if (moved != null) {
-            for (long offset : moved) {
-                counters.remapProbes.increment();
-                walk.indexNode();
-                if (!walk.candidate(space, (walk.index() + offset) << 12)) {
-                    return false;
-                }
-            }
+        for (int i = 0; moved != null && i < moved.length && result == Visit.Result.GO_ON; i++) {
+            counters.remapProbes.increment();
+            walk.indexNode();
+            result = probe(walk, space, moved[i], end);
         }
-        return true;
+        return result;
+    }
+
+    private static Visit.Result probe(FolioWalk walk, AddressSpace space, long offset, End end) {
+        long before = walk.hits();
+        if (!walk.candidate(space, (walk.index() + offset) << 12)) {
+            return Visit.Result.STOPPED;
+        }
+        boolean all = end == End.WHEN_ALL_IS_FOUND && walk.hits() > before && walk.allFound();
+        return all ? Visit.Result.ALL_FOUND : Visit.Result.GO_ON;
     }
 
     /** Merged pages stay where they are: mremap undoes the merge first. */
     @Override
     public WalkOutcome walkKsm(FolioWalk walk, Iterable<? extends KsmItem> items) {
         for (KsmItem item : items) {
-            WalkOutcome outcome = walkBelow((CowContext) item.retained(), context -> {
+            WalkOutcome outcome = walkBelow((CowContext) item.retained(), Descent.EVERYWHERE, context -> {
                 AddressSpace space = context.space();
-                if (space == null) {
-                    return true;
+                if (space != null) {
+                    walk.context();
                 }
-                walk.context();
-                return walk.candidate(space, item.address());
+                return space == null || walk.candidate(space, item.address())
+                        ? Visit.Result.GO_ON
+                        : Visit.Result.STOPPED;
             });
             if (outcome != WalkOutcome.COMPLETE) {
                 return outcome;
@@ -256,7 +336,7 @@ final class CowContextStrategy implements RmapStrategy {
     @Override
     public void prepare(PrepareRequest request) {
         Vma vma = request.vma();
-        long offset = vma.isAnonymous() ? VmaOffsets.base(vma) : 0;
+        long offset = vma.isAnonymous() || index == Index.FILE ? VmaOffsets.base(vma) : 0;
         if (offset != 0) {
             offsets.set(vma, offset);
         }
@@ -355,7 +435,7 @@ final class CowContextStrategy implements RmapStrategy {
         }
     }
 
-    private static boolean isAbove(CowContext above, CowContext below) {
+    static boolean isAbove(CowContext above, CowContext below) {
         CowContext at = below;
         while (at != null && at != above) {
             at = at.parent();
@@ -367,7 +447,7 @@ final class CowContextStrategy implements RmapStrategy {
         return offsets != null && Arrays.binarySearch(offsets, offset) >= 0;
     }
 
-    private static void check(boolean holds, String violation) {
+    static void check(boolean holds, String violation) {
         if (!holds) {
             throw new IllegalStateException("cowctx: " + violation);
         }

@@ -12,6 +12,8 @@ final class CowCounters {
     final EventCounter remaps;
     final EventCounter rehomed;
     final EventCounter merges;
+    final EventCounter falseContexts;
+    final EventCounter collapses;
 
     CowCounters(StrategyContext context) {
         dead = context.counter(
@@ -24,6 +26,10 @@ final class CowCounters {
         remaps = context.counter("cow_remap_ranges", "ranges", "Ranges of indices in remap trees, at the end.");
         rehomed = context.counter(
                 "cow_lowered_folios", "folios", "Folios that were moved down to the context of their only user.");
+        collapses =
+                context.counter("cow_collapsed_contexts", "contexts", "Dead contexts whose children took their place.");
+        falseContexts = context.counter(
+                "cow_false_contexts", "contexts", "Contexts that were entered and did not map the folio.");
         merges = context.counter(
                 "cow_merges_of_faulted",
                 "merges",

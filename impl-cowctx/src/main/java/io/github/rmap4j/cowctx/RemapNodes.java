@@ -16,18 +16,26 @@ final class RemapNodes {
     private static final int INNER_SLOTS = 10;
 
     private final Slab<RemapNode> slab;
+    /** Up to so many ranges a tree needs no node, because its root has room for them. */
+    private final int inRoot;
 
+    /** Maple trees. */
     RemapNodes(StrategyContext context) {
-        this(context.slab("maple_node (remap_mt)", NODE_BYTES, RemapNode::new));
+        this(context, 0);
     }
 
-    RemapNodes(Slab<RemapNode> slab) {
+    RemapNodes(StrategyContext context, int inRoot) {
+        this(context.slab("maple_node (remap_mt)", NODE_BYTES, RemapNode::new), inRoot);
+    }
+
+    RemapNodes(Slab<RemapNode> slab, int inRoot) {
         this.slab = slab;
+        this.inRoot = inRoot;
     }
 
     /** Nodes of a full tree: at best, for a tree that was filled in order. */
-    static int needed(int ranges) {
-        if (ranges == 0) {
+    int needed(int ranges) {
+        if (ranges <= inRoot) {
             return 0;
         }
         int nodes = 0;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Written under a lock, read without. Every change keeps what was there before visible until what takes its place is
  * there, so a reader finds too much at worst.
  */
-final class RemapTree {
+class RemapTree {
     /** Offsets of the indices from a key on; sorted, none twice. Never changes. */
     private record Range(long last, long[] offsets) {}
 
@@ -149,7 +149,8 @@ final class RemapTree {
         }
     }
 
-    private static long[] with(long[] offsets, long offset) {
+    /** Offsets with one more. Makes a new array: readers may have the old one. */
+    long[] with(long[] offsets, long offset) {
         int at = Arrays.binarySearch(offsets, offset);
         if (at >= 0) {
             return offsets;
@@ -162,8 +163,34 @@ final class RemapTree {
         return more;
     }
 
-    private static long[] without(long[] offsets, long offset) {
+    /** Offsets with one less. Makes a new array: readers may have the old one. */
+    long[] without(long[] offsets, long offset) {
         return Arrays.stream(offsets).filter(other -> other != offset).toArray();
+    }
+
+    /** Is told of ranges that were moved. */
+    @FunctionalInterface
+    interface RangeVisitor {
+        /** Pages from the first index to the last, inclusive, may be at an offset; false to hear of no more. */
+        boolean moved(long first, long last, long offset);
+    }
+
+    /** Visits what there is of some indices, in ascending order; false if the visitor ended it. */
+    boolean forEach(long first, long last, RangeVisitor visitor) {
+        if (!everUsed) {
+            return true;
+        }
+        Long from = ranges.floorKey(first);
+        for (Map.Entry<Long, Range> entry :
+                ranges.subMap(from == null ? first : from, true, last, true).entrySet()) {
+            Range range = entry.getValue();
+            for (long offset : range.offsets) {
+                if (range.last >= first && !visitor.moved(entry.getKey(), range.last, offset)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by the mmap lock; a first fault, which has it for reading, only makes an offset 0.
  */
-final class VmaOffsets {
+class VmaOffsets {
     private final Slot<Vma, Long> offsetOf;
     private final ContextTree contexts;
     private final CowCounters counters;

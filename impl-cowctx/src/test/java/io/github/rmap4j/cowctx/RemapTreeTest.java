@@ -62,7 +62,7 @@ class RemapTreeTest {
     }
 
     private final Nodes nodes = new Nodes();
-    private final RemapTree tree = new RemapTree(new RemapNodes(nodes), new PlainMutex());
+    private final RemapTree tree = new RemapTree(new RemapNodes(nodes, 0), new PlainMutex());
     private final Map<Long, TreeSet<Long>> model = new TreeMap<>();
 
     private List<Long> offsets(long first, long last) {

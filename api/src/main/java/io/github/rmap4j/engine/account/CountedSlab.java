@@ -7,13 +7,11 @@ import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.Slab;
 import io.github.rmap4j.spi.SlabObject;
 import java.util.ArrayDeque;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slab cache. Live objects are counted in batches as in Linux's percpu_counter: a thread folds its difference into the
- * shared count when it reaches {@link #BATCH}. A single thread sees exact numbers at every moment.
+ * A slab cache.
  *
  * <p>In checked mode freed objects are poisoned and the latest is the first to be used again, so that a stale reference
  * soon meets a foreign object.
@@ -29,10 +27,8 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
         LATEST_FREED
     }
 
-    private static final int BATCH = 128;
     private static final int RECYCLED_AT_MOST = 1024;
 
-    private final Accounts accounts;
     private final String name;
     private final Supplier<T> constructor;
     /** Null refuses nothing: the usual case pays no call. */
@@ -40,11 +36,8 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
 
     private final Checking checking;
     private final Reuse reuse;
-    private final AtomicLong folded = new AtomicLong();
     private final ArrayDeque<T> recycled = new ArrayDeque<>();
-    private final int allocations;
-    private final int difference;
-    private final int peak;
+    private final LiveCount live;
     private int objectBytes;
 
     /**
@@ -66,16 +59,13 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
             @Nullable FaultInjector injector,
             Checking checking,
             Reuse reuse) {
-        this.accounts = accounts;
         this.name = name;
         this.objectBytes = objectBytes;
         this.constructor = constructor;
         this.injector = injector;
         this.checking = checking;
         this.reuse = checking == Checking.ON ? reuse : Reuse.NEVER;
-        this.allocations = accounts.reserve(2);
-        this.difference = allocations + 1;
-        this.peak = accounts.reservePeak();
+        this.live = new LiveCount(accounts);
     }
 
     /**
@@ -103,12 +93,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
         }
         T object = reuse == Reuse.LATEST_FREED ? recycledOrNew() : constructor.get();
         SlabLife.born(object);
-        Task task = accounts.current();
-        task.increment(allocations);
-        long mine = task.get(difference) + 1;
-        long live = folded.getOpaque() + mine;
-        task.peak(peak, live);
-        count(task, mine);
+        live.born();
         return object;
     }
 
@@ -121,8 +106,7 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
         if (reuse == Reuse.LATEST_FREED) {
             recycle(object);
         }
-        Task task = accounts.current();
-        count(task, task.get(difference) - 1);
+        live.gone();
     }
 
     private void recycle(T object) {
@@ -140,25 +124,12 @@ public final class CountedSlab<T extends SlabObject> implements Slab<T> {
         }
     }
 
-    private void count(Task task, long mine) {
-        if (mine >= BATCH || mine <= -BATCH) {
-            folded.addAndGet(mine);
-            mine = 0;
-        }
-        task.set(difference, mine);
-    }
-
     /**
      * The slab's cost.
      *
      * @return a snapshot
      */
     public CostReport.SlabCost cost() {
-        return new CostReport.SlabCost(
-                name,
-                objectBytes,
-                folded.get() + accounts.total(difference),
-                accounts.peak(peak),
-                accounts.total(allocations));
+        return live.cost(name, objectBytes);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.rmap4j.engine.mm;
 
+import io.github.rmap4j.api.RmapVisitor;
 import io.github.rmap4j.api.RmapWalker;
 import io.github.rmap4j.api.WalkOutcome;
 import io.github.rmap4j.api.WalkPurpose;
@@ -7,6 +8,15 @@ import io.github.rmap4j.engine.page.FolioImpl;
 
 /** Walks the reverse map, also on behalf of the machine's own mechanisms. */
 public interface FolioWalks extends RmapWalker {
+    /**
+     * Walks a folio to compare what is found with the page tables.
+     *
+     * @param folio the folio
+     * @param visitor is told of every mapping
+     * @return the outcome
+     */
+    WalkOutcome check(FolioImpl folio, RmapVisitor visitor);
+
     /**
      * Does something to every entry that maps a folio (rmap_walk). Waits for the strategy's locks.
      *

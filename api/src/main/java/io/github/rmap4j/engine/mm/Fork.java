@@ -12,13 +12,27 @@ import io.github.rmap4j.spi.AllocationRefusedException;
 /** Copies an address space (dup_mmap in mm/mmap.c). */
 final class Fork {
     private final Machine machine;
+    private final ForkProgress progress = new ForkProgress();
 
     Fork(Machine machine) {
         this.machine = machine;
     }
 
+    ForkProgress progress() {
+        return progress;
+    }
+
     /** The caller holds the parent's mmap lock for writing. */
     Mm fork(Mm parent) {
+        progress.begin();
+        try {
+            return duplicate(parent);
+        } finally {
+            progress.end();
+        }
+    }
+
+    private Mm duplicate(Mm parent) {
         if (parent.isForkForbidden()) {
             // Not EAGAIN, which copy_process reports where trying again may help.
             throw new ErrnoException(Errno.EPERM, parent + " has promised never to fork");

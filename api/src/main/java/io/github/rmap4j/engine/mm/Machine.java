@@ -6,6 +6,7 @@ import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
 import io.github.rmap4j.engine.account.Accounts;
 import io.github.rmap4j.engine.account.CountedSlab;
+import io.github.rmap4j.engine.account.LiveCount;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
 import io.github.rmap4j.engine.lock.LockClasses;
@@ -72,6 +73,8 @@ public final class Machine {
     final Compaction compaction = new Compaction(this);
     /** Null without a limit on resident pages: then nobody pays for lists. */
     private final @Nullable Lru lru;
+    /** Counts folios for a strategy that makes them larger; null for others. */
+    private final @Nullable LiveCount folios;
 
     private final SpaceList spaces = new SpaceList();
     private final AtomicLong committed = new AtomicLong();
@@ -84,6 +87,7 @@ public final class Machine {
      * @param locks where lock classes are created
      * @param vmas the slab of VMAs
      * @param strategy the strategy
+     * @param folios counts folios, or null
      * @param walks makes what walks the reverse map of this machine
      */
     public Machine(
@@ -92,6 +96,7 @@ public final class Machine {
             LockClasses locks,
             CountedSlab<VmaImpl> vmas,
             RmapStrategy strategy,
+            @Nullable LiveCount folios,
             Function<Machine, FolioWalks> walks) {
         this.settings = settings;
         this.accounts = accounts;
@@ -104,6 +109,7 @@ public final class Machine {
                 ? null
                 : new Lru(this, settings.residentLimit(), locks.create("lruvec"));
         this.strategy = strategy;
+        this.folios = folios;
         this.observer = strategy.entryObserver();
         this.walks = walks.apply(this);
     }
@@ -145,6 +151,15 @@ public final class Machine {
     }
 
     /**
+     * The forks.
+     *
+     * @return whether one has run
+     */
+    public ForkProgress forks() {
+        return fork.progress();
+    }
+
+    /**
      * The walks.
      *
      * @return the walker of this machine
@@ -165,6 +180,9 @@ public final class Machine {
 
     /** Memory is used for a folio, which took the place of another one or of its page. */
     void addResident(FolioImpl folio) {
+        if (folios != null) {
+            folios.born();
+        }
         if (lru != null) {
             lru.added(folio);
         }
@@ -172,6 +190,9 @@ public final class Machine {
 
     /** A folio's memory is free. */
     void removeResident(FolioImpl folio) {
+        if (folios != null) {
+            folios.gone();
+        }
         if (lru != null) {
             lru.freed(folio);
         }

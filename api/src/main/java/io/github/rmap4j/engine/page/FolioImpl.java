@@ -528,6 +528,17 @@ public sealed class FolioImpl extends AnonPage implements Folio permits LargeFol
     }
 
     /**
+     * Changes the strategy's reference in one step.
+     *
+     * @param expected what it must be, by identity
+     * @param newOwner what takes its place
+     * @return whether it was changed
+     */
+    public final boolean compareAndSetOwner(@Nullable Object expected, @Nullable Object newOwner) {
+        return OWNER.compareAndSet(this, expected, newOwner);
+    }
+
+    /**
      * Sets the strategy's reference.
      *
      * @param newOwner folio->mapping

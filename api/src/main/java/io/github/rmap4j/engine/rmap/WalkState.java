@@ -10,6 +10,7 @@ import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.mm.EntryAction;
+import io.github.rmap4j.engine.mm.ForkProgress;
 import io.github.rmap4j.engine.mm.Mm;
 import io.github.rmap4j.engine.mm.VmaImpl;
 import io.github.rmap4j.engine.page.AnonPage;
@@ -18,6 +19,8 @@ import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
+import io.github.rmap4j.engine.page.SwapSlot;
+import io.github.rmap4j.spi.EntryScan;
 import io.github.rmap4j.spi.FolioWalk;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +32,16 @@ final class WalkState implements FolioWalk {
     private static final long END_VPN = MemoryManager.TASK_SIZE >>> MemoryManager.PAGE_SHIFT;
 
     private final PageTableLocks ptl;
+    private final ForkProgress forks;
+    /** For {@link #scan}; null before the first. */
+    private @Nullable PteTarget @Nullable [] scanned;
+
     private final ReportedMappings reported = new ReportedMappings();
     private @Nullable FolioImpl folio;
     /** Of the two, one is set during a walk: who is told, without locks, or what is done, under the table's lock. */
     private @Nullable RmapVisitor visitor;
+
+    private boolean check;
 
     private @Nullable EntryAction action;
     private @Nullable Task task;
@@ -47,12 +56,25 @@ final class WalkState implements FolioWalk {
     private long indexNodes;
     private long contexts;
 
-    WalkState(PageTableLocks ptl) {
+    /** {@link #forks} when the walk began, or {@link ForkProgress#RUNNING}. */
+    private long forksBefore;
+
+    private int mapcountBefore;
+    /** Where {@link #hits} were; not all of them if VMAs were offered. */
+    private final VisitedSpaces places = new VisitedSpaces();
+
+    WalkState(PageTableLocks ptl, ForkProgress forks) {
         this.ptl = ptl;
+        this.forks = forks;
     }
 
     boolean isIdle() {
         return folio == null;
+    }
+
+    void beginCheck(FolioImpl subject, RmapVisitor newVisitor, Task newTask) {
+        check = true;
+        beginInspection(subject, newVisitor, WalkMode.BLOCK, newTask);
     }
 
     void beginInspection(FolioImpl subject, RmapVisitor newVisitor, WalkMode newMode, Task newTask) {
@@ -77,11 +99,15 @@ final class WalkState implements FolioWalk {
         indexNodes = 0;
         contexts = 0;
         reported.clear();
+        forksBefore = forks.now();
+        mapcountBefore = subject.mapcount();
     }
 
     void end() {
         folio = null;
         visitor = null;
+        check = false;
+        places.clear();
         action = null;
         task = null;
     }
@@ -286,7 +312,11 @@ final class WalkState implements FolioWalk {
     }
 
     private int apply(VmaImpl vma, long address, PteTable table, int i, EntryAction todo) {
-        hits++;
+        // Whoever only looks may come by twice; others find nothing any more.
+        if (purpose != WalkPurpose.REFERENCED
+                || reported.add(((Mm) vma.addressSpace()).id(), address >>> MemoryManager.PAGE_SHIFT)) {
+            hits++;
+        }
         if (table.huge() == null) {
             return todo.apply(vma, address, table, i) ? 1 : 0;
         }
@@ -306,8 +336,12 @@ final class WalkState implements FolioWalk {
 
     private boolean candidate(Mm mm, long address, @Nullable VmaImpl likely) {
         long before = hits;
+        int moves = mm.moveSequence();
         boolean goOn = visit(mm, address, likely);
         visited(before);
+        if (hits != before) {
+            places.add(mm, moves);
+        }
         return goOn;
     }
 
@@ -422,6 +456,94 @@ final class WalkState implements FolioWalk {
         table.unlock(ptl);
         counted.work(PteTable.ENTRIES - from);
         return found;
+    }
+
+    @Override
+    public boolean isCheck() {
+        return check;
+    }
+
+    @Override
+    public long hits() {
+        return hits;
+    }
+
+    /**
+     * The folio is locked: besides fork only faults of the swap cache and KSM could map it, and those need its lock. So
+     * without a fork its mappings can only have become fewer, and if their number is that of before, they are the same.
+     * One that has moved may have been found twice.
+     */
+    @Override
+    public boolean allFound() {
+        FolioImpl subject = subject();
+        int mapcount = subject.mapcount();
+        return switch (purpose) {
+            case UNMAP, POISON, MIGRATE -> mapcount == 0;
+            case RESTORE -> false;
+            case INSPECT, REFERENCED ->
+                mapcount == mapcountBefore
+                        && mapcount == hits
+                        && subject.pages() == 1
+                        && !subject.isKsm()
+                        && !subject.isInSwapCache()
+                        && forksBefore != ForkProgress.RUNNING
+                        && forksBefore == forks.now()
+                        && places.size() == hits
+                        && places.haveNotMoved();
+        };
+    }
+
+    @Override
+    public boolean scan(AddressSpace space, long start, long end, EntryScan scan) {
+        Mm mm = (Mm) space;
+        long vpn = start >>> MemoryManager.PAGE_SHIFT;
+        long endVpn = Math.min(end >>> MemoryManager.PAGE_SHIFT, END_VPN);
+        for (PteTable table = mm.pageTable().next(vpn, endVpn);
+                table != null;
+                table = mm.pageTable().next(vpn, endVpn)) {
+            long base = table.firstVpn();
+            int first = (int) Math.max(0, vpn - base);
+            int last = (int) Math.min(PteTable.ENTRIES, endVpn - base);
+            if (table.used() > 0 && !scan(table, first, last, scan)) {
+                return false;
+            }
+            vpn = base + PteTable.ENTRIES;
+        }
+        return true;
+    }
+
+    /** Called without the table's lock: the strategy may take its own. */
+    private boolean scan(PteTable table, int first, int last, EntryScan scan) {
+        Task counted = task();
+        @Nullable PteTarget[] entries = scanned;
+        if (entries == null) {
+            entries = new @Nullable PteTarget[PteTable.ENTRIES];
+            scanned = entries;
+        }
+        table.lock(ptl, counted);
+        for (int i = first; i < last; i++) {
+            entries[i] = table.entry(i);
+        }
+        table.unlock(ptl);
+        counted.work(last - first);
+        boolean goOn = true;
+        for (int i = first; i < last; i++) {
+            PteTarget entry = entries[i];
+            entries[i] = null;
+            if (goOn && entry != null) {
+                goOn = scan((table.firstVpn() + i) << MemoryManager.PAGE_SHIFT, entry, scan);
+            }
+        }
+        return goOn;
+    }
+
+    private static boolean scan(long address, PteTarget entry, EntryScan scan) {
+        AnonPage page = entry instanceof MigrationEntry migration
+                ? migration.page()
+                : entry instanceof AnonPage present ? present : null;
+        return page != null
+                ? scan.entry(address, page.folio(), page.pageIndex())
+                : !(entry instanceof SwapSlot) || scan.entry(address, null, 0);
     }
 
     /** Whether an entry refers to a page of the folio. */

@@ -46,6 +46,19 @@ public final class Walker implements FolioWalks {
     }
 
     @Override
+    public WalkOutcome check(FolioImpl folio, RmapVisitor visitor) {
+        Task task = machine.accounts().current();
+        WalkState walk = walkOf(task);
+        machine.folioLock().lock(folio, task);
+        try {
+            walk.beginCheck(folio, visitor, task);
+            return run(walk, folio, null);
+        } finally {
+            machine.unlockFolio(folio, task);
+        }
+    }
+
+    @Override
     public void forEachEntry(FolioImpl folio, WalkPurpose purpose, EntryAction action) {
         act(folio, purpose, WalkMode.BLOCK, action);
     }
@@ -84,7 +97,7 @@ public final class Walker implements FolioWalks {
             }
             return kept;
         }
-        WalkState walk = new WalkState(machine.ptl());
+        WalkState walk = new WalkState(machine.ptl(), machine.forks());
         task.keep(Task.Kept.WALK, walk);
         return walk;
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * with a scan of all page tables. At the end all pages are read and written, all processes exit, and nothing may be left.
  */
 final class ReferenceCheck {
+    /** Strategies may learn from walks: some operations find what was learned, and others what was not. */
+    private static final int STEPS_BETWEEN_WALKS = 3;
+
     private final MemoryManager manager;
     private final ProgramMachine machine;
     private final ReferenceModel model;
@@ -101,6 +104,9 @@ final class ReferenceCheck {
             if (next instanceof Step.Execute execute) {
                 where = "step " + (step + 1) + " '" + execute.operation().text() + "'";
                 execute(execute);
+                if ((step + 1) % STEPS_BETWEEN_WALKS == 0) {
+                    walkAll();
+                }
                 step++;
             } else if (next instanceof Step.ExpectVmas vmas && layout == Layout.LINUX) {
                 compareVmas(vmas);
@@ -113,6 +119,7 @@ final class ReferenceCheck {
             writeAll();
             readAll();
         }
+        walkAll();
         where = "exit of all processes";
         exitAll();
     }
@@ -145,13 +152,19 @@ final class ReferenceCheck {
         }
     }
 
+    /** Verifies, which no strategy learns from; only what is wrong is looked at with a walk like any other. */
     private void verify() throws Mismatch {
-        WalkCheck.run(manager, machine.processes(), step, where);
         try {
             manager.verify();
         } catch (IllegalStateException e) {
+            walkAll();
             throw mismatch(Finding.Kind.INVARIANT, "invariants", "all hold", e.getMessage());
         }
+    }
+
+    /** Walks that a strategy may remember, unlike those of {@link #verify}. */
+    private void walkAll() {
+        WalkCheck.run(manager, machine.processes(), step, where);
     }
 
     /** Compares without causing faults, which would change what the program does next. */

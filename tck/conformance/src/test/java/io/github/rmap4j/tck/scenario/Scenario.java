@@ -66,6 +66,11 @@ final class Scenario implements AfterEachCallback {
         return MemoryManager.builder().strategy(strategy).hugepages(4, HugepagePolicy.MADVISE);
     }
 
+    /** A scenario under a strategy with CoW contexts, where VMAs with MADV_HUGEPAGE get folios of 64 KiB. */
+    static Scenario cowContexts(String strategy) {
+        return with(builder(strategy));
+    }
+
     /** A scenario under a manager with settings of its own. */
     static Scenario with(MemoryManager.Builder builder) {
         return on(builder.checking(MemoryManager.Checking.ON).build());
@@ -144,6 +149,16 @@ final class Scenario implements AfterEachCallback {
                 .mapToLong(CostReport.EventCost::count)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there is no event " + name));
+    }
+
+    /** With CoW contexts: expects how many there are, dead ones included, and how many of those are dead. */
+    Scenario contexts(int live, int dead) {
+        return slab("cow_context", live).event("cow_dead_contexts", dead);
+    }
+
+    /** With CoW contexts: expects how many ranges of indices all remap trees have. */
+    Scenario remaps(int ranges) {
+        return event("cow_remap_ranges", ranges);
     }
 
     /** Under ANON_VMA_LAZY: expects VMAs that have a root, and roots that are allocated although they left the layout. */
@@ -510,6 +525,33 @@ final class Scenario implements AfterEachCallback {
             assertThat(reported).as("mappings of %s", this).hasSize(hits);
             assertThat(cost.hits()).as("walk hits of %s", this).isEqualTo(hits);
             assertThat(cost.visited()).as("walk visits of %s", this).isEqualTo(visits);
+            return this;
+        }
+
+        /**
+         * With CoW contexts: expects a full walk to enter so many contexts, to look at so many addresses, and to report
+         * exactly the mappings there are. With pruning it may do with less.
+         */
+        Page looks(int contexts, int probes, int hits) {
+            List<String> reported = new ArrayList<>();
+            WalkCost cost = new WalkCost();
+            WalkOutcome outcome = manager.rmapWalker()
+                    .walk(
+                            folio,
+                            (vma, address) -> reported.add(place(vma.addressSpace(), address)),
+                            WalkMode.BLOCK,
+                            cost);
+            assertThat(outcome).as("walk of %s", this).isEqualTo(WalkOutcome.COMPLETE);
+            assertThat(reported).as("mappings of %s", this).containsExactlyInAnyOrderElementsOf(mappings());
+            assertThat(reported).as("mappings of %s", this).hasSize(hits);
+            List<Long> expected = List.of((long) contexts, (long) probes);
+            List<Long> actual = List.of(cost.contexts(), cost.visited());
+            if (manager.strategy().equals("cowctx")) {
+                assertThat(actual).as("contexts and probes of %s", this).isEqualTo(expected);
+            } else {
+                assertThat(cost.contexts()).as("contexts of %s", this).isLessThanOrEqualTo(contexts);
+                assertThat(cost.visited()).as("probes of %s", this).isLessThanOrEqualTo(probes);
+            }
             return this;
         }
 

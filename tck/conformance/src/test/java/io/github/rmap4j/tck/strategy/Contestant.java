@@ -24,7 +24,10 @@ public record Contestant(RmapStrategyProvider provider, Map<String, String> opti
                 of("lazy", "lazy", "off"),
                 of("lazy-gki"),
                 of("lazy-nofork"),
-                of("cowctx"));
+                of("cowctx"),
+                of("cowctx", "index", "file"),
+                of("cowctx-pruned"),
+                of("cowctx-pruned", "memory", "quarter-kilobyte"));
     }
 
     /** The one of a name. */

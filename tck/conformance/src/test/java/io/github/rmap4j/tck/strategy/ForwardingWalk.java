@@ -5,6 +5,7 @@ import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkPurpose;
+import io.github.rmap4j.spi.EntryScan;
 import io.github.rmap4j.spi.FolioWalk;
 
 /** Hands every call on to another walk. */
@@ -39,6 +40,26 @@ public class ForwardingWalk implements FolioWalk {
     @Override
     public WalkMode mode() {
         return delegate.mode();
+    }
+
+    @Override
+    public boolean isCheck() {
+        return delegate.isCheck();
+    }
+
+    @Override
+    public long hits() {
+        return delegate.hits();
+    }
+
+    @Override
+    public boolean allFound() {
+        return delegate.allFound();
+    }
+
+    @Override
+    public boolean scan(AddressSpace space, long start, long end, EntryScan scan) {
+        return delegate.scan(space, start, end, scan);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.rmap4j.lab.replay;
 
 import io.github.rmap4j.api.AddressSpace;
+import io.github.rmap4j.api.Advice;
 import io.github.rmap4j.api.ExecLayout;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MappedFile;
@@ -9,6 +10,7 @@ import io.github.rmap4j.api.Prot;
 import io.github.rmap4j.lab.scenario.ScenarioMachine;
 import io.github.rmap4j.lab.scenario.ScenarioRun;
 import io.github.rmap4j.tck.program.StepResult;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -23,6 +25,7 @@ final class ScenarioReplayer implements ScenarioMachine {
     private final long bytes;
     private final OperationTimes times = new OperationTimes();
     private final SortedMap<Integer, AddressSpace> processes = new TreeMap<>();
+    private int lastProcess;
     private long words;
 
     /**
@@ -87,11 +90,48 @@ final class ScenarioReplayer implements ScenarioMachine {
     }
 
     @Override
+    public void munmap(int process, long address, long length) {
+        AddressSpace space = space(process);
+        long begin = System.nanoTime();
+        space.munmap(address, length);
+        done("munmap", begin, () -> process + " munmap " + range(address, length));
+    }
+
+    @Override
+    public void mremap(int process, long address, long length, long newAddress, long newLength) {
+        AddressSpace space = space(process);
+        long begin = System.nanoTime();
+        space.mremap(address, length, newLength, MapFlags.MREMAP_MAYMOVE | MapFlags.MREMAP_FIXED, newAddress);
+        done("mremap", begin, () -> process + " mremap " + range(address, length) + " " + range(newAddress, newLength));
+    }
+
+    @Override
+    public void madvise(int process, long address, long length, Advice advice) {
+        AddressSpace space = space(process);
+        long begin = System.nanoTime();
+        space.madvise(address, length, advice);
+        done(
+                "madvise",
+                begin,
+                () -> process + " madvise " + range(address, length) + " "
+                        + advice.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void exit(int process) {
+        AddressSpace space = space(process);
+        long begin = System.nanoTime();
+        space.exit();
+        processes.remove(process);
+        done("exit", begin, () -> process + " exit");
+    }
+
+    @Override
     public int fork(int process) {
         AddressSpace space = space(process);
         long begin = System.nanoTime();
         AddressSpace child = space.fork();
-        int number = processes.lastKey() + 1;
+        int number = ++lastProcess;
         processes.put(number, child);
         done("fork", begin, () -> process + " fork " + number);
         return number;

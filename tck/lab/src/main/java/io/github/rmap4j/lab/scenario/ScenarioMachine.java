@@ -1,5 +1,6 @@
 package io.github.rmap4j.lab.scenario;
 
+import io.github.rmap4j.api.Advice;
 import io.github.rmap4j.api.ExecLayout;
 import io.github.rmap4j.api.MappedFile;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,43 @@ public interface ScenarioMachine {
      * @param pages how many
      */
     void write(int process, long address, int pages);
+
+    /**
+     * Unmaps memory.
+     *
+     * @param process number of the process
+     * @param address the first byte
+     * @param length the length
+     */
+    void munmap(int process, long address, long length);
+
+    /**
+     * Moves memory to an address where nothing is mapped.
+     *
+     * @param process number of the process
+     * @param address the first byte
+     * @param length the length
+     * @param newAddress where it goes
+     * @param newLength the length there
+     */
+    void mremap(int process, long address, long length, long newAddress, long newLength);
+
+    /**
+     * Gives advice about memory.
+     *
+     * @param process number of the process
+     * @param address the first byte
+     * @param length the length
+     * @param advice what is advised
+     */
+    void madvise(int process, long address, long length, Advice advice);
+
+    /**
+     * Ends a process. Its number is not used again.
+     *
+     * @param process number of the process
+     */
+    void exit(int process);
 
     /**
      * Creates a child.

@@ -5,7 +5,21 @@ import java.util.stream.Collectors;
 
 /** The scenarios that there are. */
 public final class Scenarios {
-    private static final List<Scenario> ALL = List.of(new AndroidScenario());
+    private static final List<Scenario> ALL = List.of(
+            new AndroidScenario(),
+            new ThousandScenario(),
+            new ZygoteScenario(),
+            new DeepChainScenario(),
+            new DaemonGenerationsScenario(),
+            new WideForkScenario(),
+            new LeafOnlyScenario(),
+            new ForkServerScenario(),
+            new ShellScenario(),
+            new SnapshotScenario(),
+            new PrivateFilesScenario(),
+            new MremapStormScenario(),
+            new SplitMergeStormScenario(),
+            new ThpHeavyScenario());
 
     private Scenarios() {}
 

@@ -3,6 +3,7 @@ package io.github.rmap4j.lab.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,8 @@ class ScenariosTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "phone ~ no scenario 'phone'; available: android",
-                "'' ~ no scenario ''; available: android",
+                "phone ~ no scenario 'phone'; available: ALL",
+                "'' ~ no scenario ''; available: ALL",
                 "android? ~ expected PARAMETER=VALUE after 'android?', separated by '&', found ''",
                 "android?apps ~ expected PARAMETER=VALUE after 'android?', separated by '&', found 'apps'",
                 "android?apps=1&apps=1 ~ parameter 'apps' is chosen twice",
@@ -55,6 +56,7 @@ class ScenariosTest {
     void sayWhatIsWrong(String text, String message) {
         assertThatThrownBy(() -> Scenarios.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(message);
+                .hasMessage(message.replace(
+                        "ALL", Scenarios.all().stream().map(Scenario::name).collect(Collectors.joining(", "))));
     }
 }
