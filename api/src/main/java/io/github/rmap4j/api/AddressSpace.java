@@ -161,7 +161,7 @@ public interface AddressSpace {
      * @param destination first byte of where they go, page-aligned; nothing may be mapped there
      * @param source first byte of the pages, page-aligned; each must belong to this process alone
      * @param length length in bytes, a multiple of the page size
-     * @throws ErrnoException EINVAL for ranges or VMAs that do not fit, ENOENT for a hole in the source, EEXIST for a page
+     * @throws ErrnoException EINVAL for ranges or VMAs that do not fit, or if the strategy cannot do it, ENOENT for a hole in the source, EEXIST for a page
      *     at the destination, EBUSY for a page that is shared, EAGAIN if another thread changed the page meanwhile
      */
     void userfaultMove(long destination, long source, long length);
@@ -190,6 +190,8 @@ public interface AddressSpace {
 
     /**
      * Lets pages of all present and future VMAs be merged (prctl(PR_SET_MEMORY_MERGE, 1)). Children inherit it.
+     *
+     * @throws ErrnoException EINVAL if the strategy cannot merge pages
      */
     void enableMemoryMerge();
 
@@ -197,7 +199,8 @@ public interface AddressSpace {
      * Undoes {@link #enableMemoryMerge} and every {@link Advice#MERGEABLE}: the process gets copies of its own of merged
      * pages.
      *
-     * @throws ErrnoException ENOMEM if an allocation was refused; some pages may be copied then
+     * @throws ErrnoException ENOMEM if an allocation was refused; some pages may be copied then. EINVAL if the strategy
+     *     cannot merge pages
      */
     void disableMemoryMerge();
 

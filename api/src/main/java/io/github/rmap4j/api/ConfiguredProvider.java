@@ -1,9 +1,11 @@
 package io.github.rmap4j.api;
 
+import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import io.github.rmap4j.spi.StrategyContext;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A strategy with settings.
@@ -21,6 +23,11 @@ record ConfiguredProvider(String name, RmapStrategyProvider provider, Map<String
     @Override
     public String description() {
         return provider.description();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return provider.capabilities();
     }
 
     @Override

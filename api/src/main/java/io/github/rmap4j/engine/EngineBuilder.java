@@ -147,6 +147,7 @@ final class EngineBuilder implements MemoryManager.Builder {
                         largeOrdersAlways,
                         residentLimit,
                         kernelVersion,
+                        provider.capabilities(),
                         injector));
     }
 }

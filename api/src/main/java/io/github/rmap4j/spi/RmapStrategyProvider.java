@@ -1,6 +1,7 @@
 package io.github.rmap4j.spi;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Creates strategies of one kind. Found with {@link java.util.ServiceLoader}: name the implementation both in
@@ -31,6 +32,16 @@ public interface RmapStrategyProvider {
      */
     default Map<String, String> options() {
         return Map.of();
+    }
+
+    /**
+     * What its strategies can do. Managers refuse the rest; {@link Capability} says how.
+     *
+     * @return {@link Capability#operations} unless overridden; with {@link Capability#LARGE_FOLIOS} also
+     *     {@link Capability#MIGRATION}
+     */
+    default Set<Capability> capabilities() {
+        return Capability.operations();
     }
 
     /**

@@ -17,6 +17,7 @@ import io.github.rmap4j.engine.page.PageTableLocks;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.engine.page.PteTarget;
 import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.KsmItem;
 import io.github.rmap4j.spi.RmapStrategy;
@@ -410,6 +411,13 @@ public final class Machine {
     void uncharge(long pages) {
         if (settings.commitLimit() != Settings.NO_COMMIT_LIMIT) {
             committed.addAndGet(-pages);
+        }
+    }
+
+    /** Refuses what needs a capability that the strategy does not declare. */
+    void require(Capability capability, String what) {
+        if (!settings.has(capability)) {
+            throw new ErrnoException(Errno.EINVAL, what + " needs " + capability.word());
         }
     }
 

@@ -23,6 +23,7 @@ import io.github.rmap4j.api.ErrnoException;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.page.PteTable;
 import io.github.rmap4j.spi.AllocationRefusedException;
+import io.github.rmap4j.spi.Capability;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class Madvise {
 
     /** Takes the mmap lock as the advice needs it. */
     void madvise(Mm mm, long start, long length, Advice advice) {
+        refuseWithout(advice);
         long end = start + Mm.pageAlign(length);
         if (!Mm.isAligned(start) || start < 0 || length < 0 || end < start) {
             throw new ErrnoException(Errno.EINVAL, "the range is not page-aligned or exceeds the address space");
@@ -75,6 +77,18 @@ final class Madvise {
                     mm.mmapLock.unlockWrite();
                 }
             }
+        }
+    }
+
+    /** madvise_behavior_valid, for a kernel that was configured without something. */
+    private void refuseWithout(Advice advice) {
+        Capability needed = switch (advice) {
+            case HUGEPAGE, NOHUGEPAGE, COLLAPSE -> Capability.LARGE_FOLIOS;
+            case MERGEABLE, UNMERGEABLE -> Capability.KSM;
+            default -> null;
+        };
+        if (needed != null) {
+            machine.require(needed, advice.name());
         }
     }
 

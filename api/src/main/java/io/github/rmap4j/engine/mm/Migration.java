@@ -12,6 +12,7 @@ import io.github.rmap4j.engine.page.LargeFolio;
 import io.github.rmap4j.engine.page.MigrationEntry;
 import io.github.rmap4j.engine.page.PteMarker;
 import io.github.rmap4j.engine.page.PteTable;
+import io.github.rmap4j.spi.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,12 @@ final class Migration {
     /**
      * Migrates a folio to new page frames (migrate_folio_unmap and migrate_folio_move).
      *
-     * @return false if something else holds on to the folio; nothing has changed then
+     * @return false if something else holds on to the folio, or the strategy cannot do it; nothing has changed then
      */
     boolean migrate(FolioImpl folio, Task task) {
+        if (!machine.settings.has(Capability.MIGRATION)) {
+            return false;
+        }
         machine.folioLock.lock(folio, task);
         try {
             Object retained = folio.mapcount() > 0 && !folio.isKsm() ? machine.strategy.retain(folio) : null;

@@ -13,6 +13,7 @@ import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelMutex;
 import io.github.rmap4j.engine.lock.KernelRwLock;
 import io.github.rmap4j.engine.page.PageTable;
+import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.Mutex;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -372,6 +373,7 @@ public final class Mm implements AddressSpace {
     @Override
     public void userfaultMove(long destination, long source, long length) {
         checkAlive();
+        machine.require(Capability.USERFAULT_MOVE, "UFFDIO_MOVE");
         mmapLock.lockRead();
         try {
             machine.userfaultMove.move(this, destination, source, length);
@@ -401,6 +403,7 @@ public final class Mm implements AddressSpace {
     @Override
     public void enableMemoryMerge() {
         checkAlive();
+        machine.require(Capability.KSM, "PR_SET_MEMORY_MERGE");
         mmapLock.lockWrite();
         Ksm.enable(this);
         mmapLock.unlockWrite();
@@ -409,6 +412,7 @@ public final class Mm implements AddressSpace {
     @Override
     public void disableMemoryMerge() {
         checkAlive();
+        machine.require(Capability.KSM, "PR_SET_MEMORY_MERGE");
         mmapLock.lockWrite();
         try {
             machine.ksm.disable(this);

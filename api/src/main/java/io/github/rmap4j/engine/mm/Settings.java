@@ -4,6 +4,8 @@ import io.github.rmap4j.api.KernelVersion;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.FaultInjector;
+import io.github.rmap4j.spi.Capability;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param largeOrdersAlways orders of the folios that faults may map in all VMAs, as a mask
  * @param residentLimit most resident pages, or {@link #NO_RESIDENT_LIMIT}
  * @param kernelVersion whose rules hold
+ * @param capabilities what the strategy can do; the rest is refused
  * @param injector decides which slab allocations are refused; null refuses nothing
  */
 public record Settings(
@@ -30,9 +33,21 @@ public record Settings(
         int largeOrdersAlways,
         long residentLimit,
         KernelVersion kernelVersion,
+        Set<Capability> capabilities,
         @Nullable FaultInjector injector) {
-    /** Orders that are too large for the limit are dropped. */
+    /** Orders that are too large for the limit are dropped, and whatever the strategy cannot do. */
     public Settings {
+        capabilities = Set.copyOf(capabilities);
+        if (!capabilities.contains(Capability.SWAP)) {
+            swapPages = 0;
+        }
+        if (!capabilities.contains(Capability.LARGE_FOLIOS)) {
+            largeOrders = 0;
+            largeOrdersAlways = 0;
+        } else if (!capabilities.contains(Capability.MIGRATION)) {
+            throw new IllegalArgumentException(
+                    "a strategy with large-folios needs migration, too: they are split by it");
+        }
         if (residentLimit != NO_RESIDENT_LIMIT) {
             // A folio takes at most a fourth of the memory, or reclaim could not make room for it.
             int largest = Long.SIZE - 1 - Long.numberOfLeadingZeros(residentLimit / 4);
@@ -40,6 +55,11 @@ public record Settings(
             largeOrders &= fitting;
             largeOrdersAlways &= fitting;
         }
+    }
+
+    /** Whether the strategy can do something. */
+    boolean has(Capability capability) {
+        return capabilities.contains(capability);
     }
 
     /** Overcommit is allowed. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @DisplayName("Recordings of Linux")
 class RecordingReplayTest {
-    private static final String FOLDER = "/recordings";
+    private static final String FOLDER = "/io/github/rmap4j/tck/recordings";
 
     /** Recordings whose names begin like this were made with hugepages-2048kB at madvise and all other sizes at never. */
     private static final String HUGE = "huge-";

@@ -4,6 +4,7 @@ import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.EntryObserver;
 import io.github.rmap4j.spi.FolioWalk;
 import io.github.rmap4j.spi.ForkObserver;
@@ -15,6 +16,7 @@ import io.github.rmap4j.spi.PrepareRequest;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import io.github.rmap4j.spi.StrategyContext;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,11 @@ public class ForwardingStrategy implements RmapStrategy {
             @Override
             public String description() {
                 return provider.description();
+            }
+
+            @Override
+            public Set<Capability> capabilities() {
+                return provider.capabilities();
             }
 
             @Override

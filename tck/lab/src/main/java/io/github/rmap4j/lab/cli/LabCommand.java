@@ -17,10 +17,16 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:an input is malformed, a replay failed, its output was lost, or a strategy missed mappings",
+            "1:an input is malformed, a replay failed, its output was lost, a strategy missed mappings or breaks rules",
             "2:wrong usage"
         },
-        subcommands = {CompareCommand.class, ReplayCommand.class, StrategiesCommand.class, ScenariosCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            ReplayCommand.class,
+            TckCommand.class,
+            StrategiesCommand.class,
+            ScenariosCommand.class
+        })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class LabCommand implements Callable<Integer> {
@@ -66,6 +72,6 @@ public final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: compare, replay, strategies or scenarios");
+                spec.commandLine(), "a command is missing: compare, replay, tck, strategies or scenarios");
     }
 }

@@ -1,7 +1,6 @@
 package io.github.rmap4j.tck.stress;
 
 import static io.github.rmap4j.api.MemoryManager.PAGE_SIZE;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
@@ -16,6 +15,7 @@ import io.github.rmap4j.api.RmapVisitor;
 import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkOutcome;
+import io.github.rmap4j.tck.check.Expect;
 import io.github.rmap4j.tck.stress.Family.Process;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +34,7 @@ import java.util.concurrent.CountDownLatch;
  * and merge all the time, and they are migrated. Every walk of an anchor's folio must report each of its permanent
  * places, and no walk may report anything twice.
  */
-final class FamilyStress {
+public final class FamilyStress {
     private static final long BASE = 0x100000000000L;
     private static final int PAGES = 40;
     private static final int LONGEST = 8;
@@ -109,14 +109,14 @@ final class FamilyStress {
     private static final int SELDOM = 60;
 
     /** A family with anchors, which are never swapped out: pages that others map as well are not reclaimed. */
-    static FamilyStress withAnchors(MemoryManager manager) {
+    public static FamilyStress withAnchors(MemoryManager manager) {
         FamilyStress stress = new FamilyStress(manager, ANCHORS);
         stress.placeAnchors();
         return stress;
     }
 
     /** A family without anchors, all of whose pages may be reclaimed at any time. */
-    static FamilyStress withReclaim(MemoryManager manager) {
+    public static FamilyStress withReclaim(MemoryManager manager) {
         return new FamilyStress(manager, List.of());
     }
 
@@ -155,7 +155,7 @@ final class FamilyStress {
     private static PageEntry entryAt(Place place) {
         List<PageEntry> entries = new ArrayList<>();
         place.space.forEachPage(place.address, place.address + PAGE_SIZE, entries::add);
-        assertThat(entries).as("entry of an anchor").hasSize(1);
+        Expect.equal("entries of an anchor", 1, entries.size());
         return entries.get(0);
     }
 
@@ -168,7 +168,7 @@ final class FamilyStress {
     }
 
     /** One round: mutators do so many operations each while walkers walk; then everything is checked at rest. */
-    void round(long seed, int mutators, int walkers, int operations) {
+    public void round(long seed, int mutators, int walkers, int operations) {
         SplittableRandom seeds = new SplittableRandom(seed);
         CountDownLatch working = new CountDownLatch(mutators);
         List<Callable<Void>> tasks = new ArrayList<>();
@@ -196,23 +196,21 @@ final class FamilyStress {
         checkAtRest();
     }
 
-    void end() {
+    public void end() {
         family.exitAll();
-        assertThat(manager.swapSlots()).as("swap slots").isZero();
-        assertThat(manager.costs().slabs())
-                .isNotEmpty()
-                .allSatisfy(slab -> assertThat(slab.live()).as(slab.name()).isZero());
+        Expect.nothingLeft(manager);
     }
 
     private void checkAtRest() {
         manager.verify();
         anchors.forEach((place, places) -> {
             PageEntry entry = entryAt(place);
-            assertThat(entry.content()).as("content of an anchor").isEqualTo(anchorWords.get(place));
-            assertThat(places)
-                    .allSatisfy(other -> assertThat(entryAt(other).folio())
-                            .as("folio of an anchor's other place")
-                            .isSameAs(entry.folio()));
+            Expect.equal("content of an anchor", anchorWords.get(place), entry.content());
+            places.forEach(other -> Expect.that(
+                    "folio of an anchor's other place",
+                    entryAt(other).folio() == entry.folio(),
+                    entry.folio(),
+                    entryAt(other).folio()));
         });
         for (Process process : family.processes()) {
             process.space().forEachPage(BASE, address(PAGES), entry -> {
@@ -224,9 +222,11 @@ final class FamilyStress {
     }
 
     private static void checkContent(Process process, long word) {
-        assertThat(process.maySee(word))
-                .as("word %x, seen by %s", word, process)
-                .isTrue();
+        Expect.that(
+                "word that " + process + " sees",
+                process.maySee(word),
+                "one that it wrote or inherited",
+                Long.toHexString(word));
     }
 
     private void mutate(SplittableRandom random, int operations) {
@@ -359,14 +359,14 @@ final class FamilyStress {
                         },
                         mode,
                         null);
-        assertThat(found).as("mappings that a walk reported").doesNotHaveDuplicates();
+        Expect.noDuplicates("mappings that a walk reported", found);
         if (outcome == WalkOutcome.CONTENDED) {
-            assertThat(mode).isEqualTo(WalkMode.TRY);
+            Expect.equal("mode of a walk that is CONTENDED", WalkMode.TRY, mode);
         } else {
-            assertThat(outcome).isEqualTo(WalkOutcome.COMPLETE);
+            Expect.equal("outcome of a walk", WalkOutcome.COMPLETE, outcome);
             // If the anchor is still in this folio, it was so during the whole walk.
             if (start.space.folioAt(start.address) == folio) {
-                assertThat(found).as("mappings of an anchor").containsAll(anchors.getOrDefault(start, Set.of()));
+                Expect.contains("mappings of an anchor", anchors.getOrDefault(start, Set.of()), found);
             }
         }
     }

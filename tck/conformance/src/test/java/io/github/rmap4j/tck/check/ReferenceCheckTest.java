@@ -1,10 +1,11 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
 import io.github.rmap4j.api.MemoryManager;
+import io.github.rmap4j.tck.program.MemoryProgram;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.assertj.core.api.AbstractStringAssert;
@@ -103,7 +104,9 @@ class ReferenceCheckTest {
 
     private static @Nullable String run(Fault fault) {
         MemoryManager manager = MemoryManager.builder().strategy("anonvma").build();
-        return ReferenceCheck.run(MemoryProgram.parse("test", PROGRAM), faulty(MemoryManager.class, manager, fault));
+        Finding finding =
+                ReferenceCheck.run(MemoryProgram.parse("test", PROGRAM), faulty(MemoryManager.class, manager, fault));
+        return finding == null ? null : finding.toString();
     }
 
     /** Passes all calls on but those of address spaces that the fault strikes. */

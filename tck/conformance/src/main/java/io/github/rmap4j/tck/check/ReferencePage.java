@@ -1,6 +1,7 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.api.MappedFile;
+import io.github.rmap4j.tck.program.Protection;
 import org.jspecify.annotations.Nullable;
 
 /** One mapped page of one process, as the reference model sees it. */

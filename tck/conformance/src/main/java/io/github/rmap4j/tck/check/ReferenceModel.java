@@ -1,4 +1,4 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Advice;
@@ -7,10 +7,18 @@ import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.PageEntry;
 import io.github.rmap4j.api.VmFlags;
 import io.github.rmap4j.api.Vma;
+import io.github.rmap4j.tck.program.FileOffset;
+import io.github.rmap4j.tck.program.MmapOption;
+import io.github.rmap4j.tck.program.Operation;
+import io.github.rmap4j.tck.program.PrctlOption;
+import io.github.rmap4j.tck.program.ProgramMachine;
+import io.github.rmap4j.tck.program.StepResult;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * made when it is forked. There are no VMAs, no sharing and no page tables here.
  */
 final class ReferenceModel {
+    private static final Set<Advice> UNKNOWN_ADVICE =
+            EnumSet.of(Advice.POPULATE_READ, Advice.POPULATE_WRITE, Advice.WILLNEED, Advice.RANDOM);
+
     private final ProgramMachine machine;
     private final NavigableMap<Integer, NavigableMap<Long, ReferencePage>> processes = new TreeMap<>();
     private long words;
@@ -34,6 +45,24 @@ final class ReferenceModel {
     /** The pages of each process. */
     Map<Integer, NavigableMap<Long, ReferencePage>> processes() {
         return processes;
+    }
+
+    /** Whether there is a model of an operation. */
+    static boolean knows(Operation operation) {
+        if (operation instanceof Operation.Mmap mmap) {
+            return !mmap.options().contains(MmapOption.SHARED)
+                    && !mmap.options().contains(MmapOption.GROWSDOWN);
+        }
+        if (operation instanceof Operation.Madvise madvise) {
+            return !UNKNOWN_ADVICE.contains(madvise.advice());
+        }
+        if (operation instanceof Operation.Prctl prctl) {
+            return prctl.option() != PrctlOption.NOFORK;
+        }
+        return !(operation instanceof Operation.Mseal
+                || operation instanceof Operation.Brk
+                || operation instanceof Operation.Vfork
+                || operation instanceof Operation.Exec);
     }
 
     /**
@@ -84,9 +113,12 @@ final class ReferenceModel {
             return StepResult.OK;
         } else if (operation instanceof Operation.Swapout
                 || operation instanceof Operation.Ksm
+                || operation instanceof Operation.Mbind
                 || operation instanceof Operation.Prctl) {
             return actual;
-        } else if (operation instanceof Operation.Migrate || operation instanceof Operation.Split) {
+        } else if (operation instanceof Operation.Migrate
+                || operation instanceof Operation.Split
+                || operation instanceof Operation.Thread) {
             return StepResult.OK;
         } else if (operation instanceof Operation.Fork fork) {
             processes.put(fork.child(), child(pages));

@@ -1,14 +1,16 @@
-package io.github.rmap4j.tck.program;
+package io.github.rmap4j.tck.check;
 
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.MemoryManager.Checking;
 import io.github.rmap4j.api.MemoryManager.HugepagePolicy;
+import io.github.rmap4j.tck.program.MemoryProgram;
+import io.github.rmap4j.tck.program.ProgramGenerator;
 import io.github.rmap4j.tck.program.ProgramGenerator.Profile;
+import io.github.rmap4j.tck.program.ProgramShrinker;
 import io.github.rmap4j.tck.strategy.Contestant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Random programs, compared with the reference model after every operation.
+ * Random programs under the settings of strategies, compared with the reference model after every operation.
  *
  * <p>{@code -Dtck.thorough=N} runs N times as many programs; {@code -Dtck.program=STRATEGY:PROFILE-SEED} runs a single
  * one.
@@ -27,8 +29,10 @@ class RandomProgramTest {
     private static final int OPERATIONS = 150;
     private static final int HUGE_OPERATIONS = 60;
 
-    /** The others are run on a share of the programs. */
-    private static final Set<String> MAIN_STRATEGIES = Set.of("anonvma", "lazy", "cowctx");
+    /** Those that are not run by a conformance test with all programs: strategies with settings of their own. */
+    private static boolean isNotRunElsewhere(Contestant contestant) {
+        return !contestant.options().isEmpty();
+    }
 
     private static final int SMOKE_SHARE = 6;
 
@@ -38,7 +42,9 @@ class RandomProgramTest {
         if (single != null) {
             return Stream.of(single(single));
         }
-        return Contestant.all().stream().flatMap(RandomProgramTest::programs);
+        return Contestant.all().stream()
+                .filter(RandomProgramTest::isNotRunElsewhere)
+                .flatMap(RandomProgramTest::programs);
     }
 
     private static DynamicTest single(String name) {
@@ -57,10 +63,7 @@ class RandomProgramTest {
 
     private static Stream<DynamicTest> programs(Contestant contestant) {
         List<DynamicTest> tests = new ArrayList<>();
-        int programs = PROGRAMS * Integer.getInteger("tck.thorough", 1);
-        if (!MAIN_STRATEGIES.contains(contestant.name())) {
-            programs /= SMOKE_SHARE;
-        }
+        int programs = PROGRAMS / SMOKE_SHARE * Integer.getInteger("tck.thorough", 1);
         for (Profile profile : Profile.values()) {
             // Comparing thousands of pages after each operation takes its time.
             int share = profile == Profile.HUGE ? 4 : 1;
@@ -76,7 +79,7 @@ class RandomProgramTest {
         return DynamicTest.dynamicTest(name, () -> {
             MemoryProgram program =
                     ProgramGenerator.generate(profile, seed, profile == Profile.HUGE ? HUGE_OPERATIONS : OPERATIONS);
-            String failure = ReferenceCheck.run(program, manager(contestant));
+            Finding failure = ReferenceCheck.run(program, manager(contestant));
             if (failure != null) {
                 MemoryProgram shrunk = ProgramShrinker.shrink(
                         program, candidate -> ReferenceCheck.run(candidate, manager(contestant)) != null);

@@ -1,5 +1,6 @@
 package io.github.rmap4j.tck.stress;
 
+import io.github.rmap4j.tck.check.FindingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Runs tasks side by side, and says where everybody stands when they do not come to an end. */
-final class Threads {
+public final class Threads {
     /** Long enough for the slowest machine: reached only by a deadlock or livelock. */
     private static final long DEADLOCK_SECONDS = 120;
 
     private Threads() {}
 
     /** Runs all tasks to their ends; throws the first failure. */
-    static void runAll(List<? extends Callable<Void>> tasks) {
+    public static void runAll(List<? extends Callable<Void>> tasks) {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         Map<Thread, StackTraceElement[]> stuck = Map.of();
         try {
@@ -37,6 +38,9 @@ final class Threads {
                 }
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof FindingException finding) {
+                throw finding;
+            }
             throw new AssertionError(e.getCause().toString(), e.getCause());
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();

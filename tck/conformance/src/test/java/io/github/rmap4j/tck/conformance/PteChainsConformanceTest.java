@@ -1,0 +1,14 @@
+package io.github.rmap4j.tck.conformance;
+
+import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.junit.ConformanceTest;
+import io.github.rmap4j.tck.strategy.PteChainsStrategy;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("pte-chains conforms")
+class PteChainsConformanceTest extends ConformanceTest {
+    @Override
+    protected RmapStrategyProvider strategy() {
+        return new PteChainsStrategy.Provider();
+    }
+}
