@@ -21,10 +21,14 @@ final class AnonVmaChain extends VmaIntervalNode {
 
     void init(Vma newVma, int vmaId, AnonVma newAnonVma) {
         setVma(newVma);
-        id = vmaId;
+        number(vmaId);
         anonVma = newAnonVma;
         nextOlder = null;
         nextNewer = null;
+    }
+
+    void number(int vmaId) {
+        id = vmaId;
     }
 
     /** The number of the VMA, where VMAs are numbered. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Replays recordings of a live kernel. The system property {@code recordings.dir} names a folder with more of them,
@@ -76,6 +77,7 @@ class RecordingReplayTest {
                 "large-swap-1.jsonl.gz step 30 '1 madvise 32 16 hugepage', process 1 page 48",
                 "large-swap-1.jsonl.gz step 97 '1 fork 7', process 7 page 48");
         return Stream.of(
+                Arguments.of("anonvma-maple", ALL, none, none),
                 Arguments.of("lazy,lazy=off", ALL, none, none),
                 Arguments.of("lazy-nofork", ALL, none, none),
                 Arguments.of("lazy", NOTHING_MORE, missed, none),
@@ -108,9 +110,10 @@ class RecordingReplayTest {
      * CoW contexts merge what anon_vma must keep apart: forked and faulted neighbours. Where that makes room for a folio of
      * 2 MiB, or a VMA faulted that is not in Linux, the rest of the recording follows from it.
      */
-    @Test
-    void underCowContexts() throws IOException, URISyntaxException {
-        Contestant contestant = Contestant.named("cowctx");
+    @ParameterizedTest
+    @ValueSource(strings = {"cowctx", "cowctx-pruned"})
+    void underCowContexts(String strategy) throws IOException, URISyntaxException {
+        Contestant contestant = Contestant.named(strategy);
         List<String> missed = new ArrayList<>();
         List<String> different = new ArrayList<>();
         int further = 0;
