@@ -4,6 +4,7 @@ import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import io.github.rmap4j.spi.StrategyContext;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,12 +13,14 @@ import java.util.Set;
  *
  * @param name as the user wrote it
  * @param provider the strategy
- * @param options the settings
+ * @param options the settings, which go before those that the strategy chooses
  */
 record ConfiguredProvider(String name, RmapStrategyProvider provider, Map<String, String> options)
         implements RmapStrategyProvider {
     ConfiguredProvider {
-        options = Map.copyOf(options);
+        Map<String, String> all = new HashMap<>(provider.options());
+        all.putAll(options);
+        options = Map.copyOf(all);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.rmap4j.spi;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -368,6 +369,20 @@ public class VmaIntervalTree {
             action.accept(node);
             forEach(node.right, action);
         }
+    }
+
+    /**
+     * Whether something is true of all nodes. Stops at the first of which it is not.
+     *
+     * @param property the question; must not change the tree
+     * @return true if there is no other node
+     */
+    public final boolean allMatch(Predicate<VmaIntervalNode> property) {
+        return allMatch(root, property);
+    }
+
+    private static boolean allMatch(@Nullable VmaIntervalNode node, Predicate<VmaIntervalNode> property) {
+        return node == null || (property.test(node) && allMatch(node.left, property) && allMatch(node.right, property));
     }
 
     /**

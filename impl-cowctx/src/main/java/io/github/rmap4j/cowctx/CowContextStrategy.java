@@ -351,15 +351,25 @@ class CowContextStrategy implements RmapStrategy {
         }
         Vma heir = change.heir();
         Vma from = change.inheritedFrom();
+        Vma adjacent = change.adjacent();
         if (heir != null && from != null) {
             long offset = isPartOf(change, from) ? offsets.of(from) : offsets.afterMove(from, heir);
-            long start = Math.min(change.newStart(), heir.start());
-            long end = Math.max(change.newEnd(), heir.end());
-            offsets.publish(heir, start, end, offset);
+            offsets.publish(heir, heirStart(change, heir), heirEnd(change, heir), offset);
             offsets.assign(heir, offset);
         } else if (vma.isFaulted()) {
             offsets.publish(vma, change.newStart(), change.newEnd(), newOffset(change));
+        } else if (adjacent != null && adjacent.isFaulted() && change.newEnd() < vma.end()) {
+            // The upper part of an unfaulted VMA goes to the one above.
+            offsets.publish(adjacent, change.newEnd(), adjacent.end(), offsets.of(adjacent));
         }
+    }
+
+    private static long heirStart(LayoutChange change, Vma heir) {
+        return Math.min(change.newStart(), heir.start());
+    }
+
+    private static long heirEnd(LayoutChange change, Vma heir) {
+        return Math.max(change.newEnd(), heir.end());
     }
 
     private static boolean isPartOf(LayoutChange change, Vma vma) {
@@ -375,11 +385,28 @@ class CowContextStrategy implements RmapStrategy {
         return offsets.of(vma) + (change.created() == null ? moved : 0);
     }
 
-    /** What a refused change has published may stay: it leads to nothing. */
     @Override
     public void abortChange(LayoutChange change) {
         offsets.forget(change.created());
-        offsets.forget(change.heir());
+        Vma heir = change.heir();
+        Vma from = change.inheritedFrom();
+        if (heir != null && from != null) {
+            long offset = offsets.of(heir);
+            long start = heirStart(change, heir);
+            long end = heirEnd(change, heir);
+            if (isPartOf(change, from)) {
+                // Its pages have had that offset before.
+                offsets.retire(heir, start, Math.max(start, from.start()), offset);
+                offsets.retire(heir, Math.min(end, from.end()), end, offset);
+            } else {
+                offsets.retire(heir, start, end, offset);
+            }
+            offsets.forget(heir);
+        } else if (change.vma().isFaulted() && change.created() == null) {
+            Vma vma = change.vma();
+            offsets.retire(vma, change.newStart(), vma.start(), newOffset(change));
+            offsets.retire(vma, vma.end(), change.newEnd(), newOffset(change));
+        }
     }
 
     @Override

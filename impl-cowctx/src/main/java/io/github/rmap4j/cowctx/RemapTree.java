@@ -38,14 +38,16 @@ class RemapTree {
      * @param first first index
      * @param last last index, inclusive
      * @param offset in pages, not 0
+     * @return how many ranges there are more
      * @throws AllocationRefusedException if refused; nothing has changed
      */
-    void add(long first, long last, long offset) {
+    int add(long first, long last, long offset) {
         lock.lock();
         try {
             if (covers(first, last, offset)) {
-                return;
+                return 0;
             }
+            int before = ranges.size();
             // A range in the middle of another one makes three of it, and one beside each gap.
             nodes.reserve(ranges.size() + 2 + overlapping(first, last));
             everUsed = true;
@@ -66,6 +68,7 @@ class RemapTree {
                 at = there.last + 1;
             }
             join(first - 1, last + 1);
+            return ranges.size() - before;
         } finally {
             nodes.shrinkTo(ranges.size());
             lock.unlock();
@@ -94,13 +97,19 @@ class RemapTree {
         return n + ranges.subMap(first, false, last, true).size();
     }
 
-    /** No page of these indices is at an offset any more. Cannot fail: needs at most one node more than there were. */
-    void remove(long first, long last, long offset) {
+    /**
+     * No page of these indices is at an offset any more. Cannot fail: the node that a range cut in two may need more is
+     * accounted with the next change.
+     *
+     * @return how many ranges there are more
+     */
+    int remove(long first, long last, long offset) {
         if (!everUsed) {
-            return;
+            return 0;
         }
         lock.lock();
         try {
+            int before = ranges.size();
             splitAt(first);
             splitAt(last + 1);
             for (Map.Entry<Long, Range> entry :
@@ -113,6 +122,7 @@ class RemapTree {
                 }
             }
             join(first - 1, last + 1);
+            return ranges.size() - before;
         } finally {
             nodes.shrinkTo(ranges.size());
             lock.unlock();
@@ -205,8 +215,8 @@ class RemapTree {
             return null;
         }
         long[] found = null;
-        Map.Entry<Long, Range> entry = ranges.floorEntry(first);
-        if (entry == null || entry.getValue().last < first) {
+        Map.Entry<Long, Range> entry = covering(first);
+        if (entry == null) {
             entry = ranges.higherEntry(first);
         }
         while (entry != null && entry.getKey() <= last) {
@@ -216,6 +226,20 @@ class RemapTree {
             entry = ranges.higherEntry(entry.getKey());
         }
         return found;
+    }
+
+    /** The range that an index is in, or null. */
+    private Map.@Nullable Entry<Long, Range> covering(long index) {
+        Map.Entry<Long, Range> entry = ranges.floorEntry(index);
+        while (entry != null && entry.getValue().last < index) {
+            // It may have been split between its key and its value: then the part with the index is there by now.
+            Map.Entry<Long, Range> again = ranges.floorEntry(index);
+            if (again == null || again.getKey().equals(entry.getKey()) && again.getValue().last < index) {
+                return null;
+            }
+            entry = again;
+        }
+        return entry;
     }
 
     /** Forgets everything: the context is freed. */

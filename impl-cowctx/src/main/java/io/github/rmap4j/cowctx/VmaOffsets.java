@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Indices are virtual page numbers also in private mappings of files (the anonymous page offset of the proposal): in file
  * offsets, pages of all files would collide.
  *
- * <p>Guarded by the mmap lock; a first fault, which has it for reading, only makes an offset 0.
+ * <p>Guarded by the mmap lock. First faults have it for reading: two of one VMA set the same offset.
  */
 class VmaOffsets {
     private final Slot<Vma, Long> offsetOf;
@@ -60,9 +60,7 @@ class VmaOffsets {
     void publish(Vma vma, long start, long end, long offset) {
         if (offset != 0) {
             RemapTree remaps = contexts.of(vma.addressSpace()).remaps();
-            int before = remaps.size();
-            remaps.add((start >> 12) - offset, (end >> 12) - 1 - offset, offset);
-            counters.remaps.add(remaps.size() - before);
+            counters.remaps.add(remaps.add((start >> 12) - offset, (end >> 12) - 1 - offset, offset));
         }
     }
 
@@ -74,11 +72,9 @@ class VmaOffsets {
 
     /** No entry is left in a range. */
     void retire(Vma vma, long start, long end, long offset) {
-        if (offset != 0) {
+        if (offset != 0 && start < end) {
             RemapTree remaps = contexts.of(vma.addressSpace()).remaps();
-            int before = remaps.size();
-            remaps.remove((start >> 12) - offset, (end >> 12) - 1 - offset, offset);
-            counters.remaps.add(remaps.size() - before);
+            counters.remaps.add(remaps.remove((start >> 12) - offset, (end >> 12) - 1 - offset, offset));
         }
     }
 

@@ -155,8 +155,8 @@ class DefectsTest {
                         "e: moving the first pages of a range again takes the offset from all of it",
                         world -> context -> new Wrong(context, (nodes, lock) -> new RemapTree(nodes, lock) {
                             @Override
-                            void remove(long first, long last, long offset) {
-                                super.remove(first, last + 1000, offset);
+                            int remove(long first, long last, long offset) {
+                                return super.remove(first, last + 1000, offset);
                             }
                         }),
                         world -> {
@@ -208,10 +208,10 @@ class DefectsTest {
                         "h: what is deleted ends at 32 bits",
                         world -> context -> new Wrong(context, (nodes, lock) -> new RemapTree(nodes, lock) {
                             @Override
-                            void remove(long first, long last, long offset) {
-                                if (first <= 0xffffffffL) {
-                                    super.remove(first, Math.min(last, 0xffffffffL), offset);
-                                }
+                            int remove(long first, long last, long offset) {
+                                return first > 0xffffffffL
+                                        ? 0
+                                        : super.remove(first, Math.min(last, 0xffffffffL), offset);
                             }
                         }),
                         DefectsTest::storm,

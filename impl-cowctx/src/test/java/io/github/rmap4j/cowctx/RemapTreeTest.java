@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,31 @@ class RemapTreeTest {
         }
         tree.clear();
         assertThat(nodes.live).isZero();
+    }
+
+    @Test
+    @DisplayName("a reader finds the offset of what stays while a range is taken away from its start")
+    void readersBesideSplits() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong missed = new AtomicLong();
+        Thread reader = new Thread(() -> {
+            while (!over.get()) {
+                if (tree.offsets(600, 600) == null) {
+                    missed.incrementAndGet();
+                }
+            }
+        });
+        tree.add(600, 600, 7);
+        reader.start();
+        for (int round = 0; round < 2000; round++) {
+            tree.add(0, 600, 7);
+            for (int index = 0; index < 600; index += 50) {
+                tree.remove(index, index + 49, 7);
+            }
+        }
+        over.set(true);
+        reader.join();
+        assertThat(missed.get()).as("readers that missed the offset").isZero();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.github.rmap4j.lazy;
 
-import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.spi.VmaIntervalNode;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * for writing, or the VMA lock of its root.
  */
 final class AnonVmaChain extends VmaIntervalNode {
+    private @Nullable AnonVmaTree holder;
     private @Nullable AnonVma anonVma;
     /** The next one of the VMA: oldest ancestor first. */
     @Nullable
     AnonVmaChain next;
 
-    void init(Vma vma, AnonVma newAnonVma) {
-        setVma(vma);
+    void init(AnonVmaTree newHolder, AnonVma newAnonVma) {
+        setVma(newHolder.vma);
+        holder = newHolder;
         anonVma = newAnonVma;
         next = null;
     }
@@ -28,9 +29,16 @@ final class AnonVmaChain extends VmaIntervalNode {
         return linked;
     }
 
+    /** Whether the VMA was inherited from that of an anon_vma, and has got none of its own so far. */
+    boolean isHeirOf(AnonVma ancestor) {
+        AnonVmaTree its = holder;
+        return its != null && its.parent == ancestor && !its.isFull();
+    }
+
     @Override
     protected void poison() {
         super.poison();
+        holder = null;
         anonVma = null;
         next = null;
     }

@@ -84,7 +84,7 @@ final class AnonVmaLinks {
 
     /** anon_vma_chain_link. The root's lock is held for writing. */
     private void link(AnonVmaTree tree, AnonVmaChain chain, AnonVma anonVma) {
-        chain.init(tree.vma, anonVma);
+        chain.init(tree, anonVma);
         tree.append(chain);
         anonVma.tree.insert(chain);
         context.work(1);
@@ -160,7 +160,7 @@ final class AnonVmaLinks {
 
     private @Nullable AnonVma idleAncestor(AnonVmaTree tree) {
         for (AnonVmaChain chain = tree.oldest; chain != null; chain = chain.next) {
-            if (rules.mayReuse(chain.anonVma())) {
+            if (rules.mayReuse(chain.anonVma(), tree.vma.addressSpace())) {
                 return chain.anonVma();
             }
         }

@@ -104,10 +104,15 @@ class LazyRules {
     /**
      * Whether an upgrade or fork may take an anon_vma that no VMA uses as its own and that has at most one child. The
      * series gives no child an anon_vma, so nothing is reused at fork; but without the rule at the upgrade a daemon that
-     * forks and exits for ever would grow its chain without bound, which Linux prevents in anon_vma_clone.
+     * forks and exits for ever would grow its chain without bound, which Linux prevents in anon_vma_clone. Children without
+     * an anon_vma are not counted by it: so they are looked for in the tree, where each would be visited for every page that
+     * the heir faults from then on.
      */
-    boolean mayReuse(AnonVma ancestor) {
-        return ancestor.children < 2 && ancestor.activeVmas == 0;
+    boolean mayReuse(AnonVma ancestor, AddressSpace heir) {
+        return ancestor.children < 2
+                && ancestor.activeVmas == 0
+                && ancestor.tree.allMatch(
+                        node -> node.vma().addressSpace() == heir || !((AnonVmaChain) node).isHeirOf(ancestor));
     }
 
     /**

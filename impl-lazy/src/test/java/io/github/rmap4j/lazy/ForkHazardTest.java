@@ -293,7 +293,7 @@ class ForkHazardTest extends Hazards {
             }
 
             @Override
-            boolean mayReuse(AnonVma ancestor) {
+            boolean mayReuse(AnonVma ancestor, AddressSpace heir) {
                 return false;
             }
         }

@@ -100,6 +100,14 @@ public final class StrategyComparison {
                 Format.number(ratio.mean()),
                 Format.interval(ratio),
                 Format.number(limit),
-                ratio.low() <= limit ? "yes" : "**no**");
+                verdict(ratio, limit));
+    }
+
+    /** An interval on both sides of the limit says nothing. */
+    private static String verdict(Estimate ratio, double limit) {
+        if (ratio.high() <= limit) {
+            return "yes";
+        }
+        return ratio.low() > limit ? "**no**" : "open";
     }
 }

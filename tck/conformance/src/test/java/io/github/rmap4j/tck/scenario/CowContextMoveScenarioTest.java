@@ -2,6 +2,8 @@ package io.github.rmap4j.tck.scenario;
 
 import static io.github.rmap4j.tck.scenario.Scenario.ARENA_PAGE;
 
+import io.github.rmap4j.api.Errno;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,10 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"cowctx", "cowctx-pruned"})
 class CowContextMoveScenarioTest {
+    private final String strategy;
+
     @RegisterExtension
     final Scenario machine;
 
     CowContextMoveScenarioTest(String strategy) {
+        this.strategy = strategy;
         machine = Scenario.cowContexts(strategy);
     }
 
@@ -202,6 +207,31 @@ class CowContextMoveScenarioTest {
         machine.page(0, 111).index(ARENA_PAGE + 11).looks(1, 2, 1);
         machine.run("0 mremap 100 12 inplace 6").remaps(1);
         machine.run("0 munmap 102 1").remaps(2).page(0, 105).looks(1, 2, 1);
+    }
+
+    @Test
+    @DisplayName("a moved VMA grows downwards into an unfaulted neighbour (section 3)")
+    void growsDownwards() {
+        machine.run("0 mmap 100 4 rw file=1:4", "0 write 100 4", "0 mremap 100 4 204 4", "0 mmap 200 4 r file=1:0");
+        machine.run("0 mprotect 202 2 rw").layout(0, "200-202 r--p", "202-208 rw-p");
+        machine.run("0 write 202 1").page(0, 202).exclusive().looks(1, 2, 1);
+        machine.run("0 munmap 200 8").remaps(0);
+    }
+
+    @Test
+    @DisplayName("a merge that is refused leaves no offset behind")
+    void refusedMerge() {
+        AtomicBoolean refusing = new AtomicBoolean();
+        // The last allocation of a merge, after the strategy has agreed.
+        Scenario refused = Scenario.with(
+                Scenario.builder(strategy).faultInjector(slab -> refusing.get() && slab.equals("maple_node")));
+        refused.run("0 mmap 0 4 rw file=1:0", "0 write 0 4", "0 mmap 104 4 rw file=1:4");
+        refusing.set(true);
+        refused.fails(Errno.ENOMEM, "0 mremap 0 4 100 4").remaps(0).slab("maple_node (remap_mt)", 0);
+        refusing.set(false);
+        refused.run("0 mremap 0 4 100 4").remaps(1).layout(0, "100-108 rw-p");
+        refused.page(0, 101).looks(1, 2, 1);
+        refused.end();
     }
 
     @Test

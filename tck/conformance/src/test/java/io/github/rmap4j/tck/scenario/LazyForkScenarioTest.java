@@ -133,6 +133,15 @@ class LazyForkScenarioTest {
     }
 
     @Test
+    @DisplayName("an idle ancestor whose other children have no anon_vma is not taken: walks would visit them all (14)")
+    void siblingsOfIdleAncestor() {
+        machine.run("0 mmap 0 4 rw", "0 write 0 2", "0 fork 1", "0 fork 2", "0 fork 3", "0 exit");
+        machine.run("1 fork 4").event("anon_vma_reused", 0);
+        machine.run("1 write 3 1").page(1, 3).walk(2, 1);
+        machine.page(4, 0).shared(4).walk(4, 4);
+    }
+
+    @Test
     @DisplayName("three levels of forks and copies: as many chain entries as ancestors, one more for who forked (14)")
     void threeLevels() {
         machine.run("0 mmap 0 2 rw", "0 write 0 1", "0 fork 1").slabs(1, 2);
