@@ -258,7 +258,7 @@ final class AnonVmaLinks {
         if (from == null) {
             return;
         }
-        VmaChains to = new VmaChains(indexes.vmaLinked());
+        VmaChains to = new VmaChains(indexes.vmaForked(from.id));
         to.anonVma = rules.ownerBeforeChoice(from);
         AnonVmaChain fresh = allocateFor(from, to);
         RwLock lock = from.owner().rootLock();

@@ -19,6 +19,16 @@ sealed interface IndexDesign permits IntervalTrees, VmaIdTrees {
      */
     int vmaLinked();
 
+    /**
+     * A VMA that fork has made gets its first chain entry. Its entries are copied without the root's lock: it must come
+     * after its parent's, or a walk that has passed it misses what is copied from there before it gets there.
+     *
+     * @param parentId the id of the VMA that it is copied from
+     * @return its id
+     * @throws AllocationRefusedException if there is none left that comes after
+     */
+    int vmaForked(int parentId);
+
     /** A VMA has lost its last chain entry. */
     void vmaUnlinked(int id);
 

@@ -22,6 +22,12 @@ final class IntervalTrees implements IndexDesign {
         return 0;
     }
 
+    /** The tree puts it there: of equal ranges the newest comes last. */
+    @Override
+    public int vmaForked(int parentId) {
+        return 0;
+    }
+
     @Override
     public void vmaUnlinked(int id) {}
 

@@ -53,11 +53,20 @@ final class VmaIdTrees implements IndexDesign {
         return new VmaIdIndex(nodes);
     }
 
-    /** The smallest that is free (ida_alloc). */
     @Override
     public int vmaLinked() {
+        return smallestFree(0);
+    }
+
+    @Override
+    public int vmaForked(int parentId) {
+        return smallestFree(parentId + 1);
+    }
+
+    /** ida_alloc_min. */
+    private int smallestFree(int least) {
         synchronized (used) {
-            int id = used.nextClearBit(0);
+            int id = used.nextClearBit(least);
             if (id >= ids) {
                 throw new AllocationRefusedException("vma_id");
             }
@@ -73,7 +82,7 @@ final class VmaIdTrees implements IndexDesign {
         }
     }
 
-    /** Ids say nothing of places, and are used again: a copy may come in front of its source. */
+    /** The copy has any id that is free: it may come in front of its source. */
     @Override
     public boolean mayOvertakeWalk(PageMove move) {
         return true;
