@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class VmaIdIndex implements ChainIndex {
     /** Of 16 slots of a leaf, the gap in front of each range takes one. */
     static final int LEAF_ENTRIES = 8;
-    /** Slots of an inner node (maple_arange_64). */
+    /** Slots of an inner node that knows its gaps (maple_arange_64); one that does not has 16. */
     private static final int INNER_SLOTS = 10;
     /** Two leaves that have no more than this become one. */
     private static final int FEW = LEAF_ENTRIES * 3 / 4;
@@ -135,9 +135,9 @@ final class VmaIdIndex implements ChainIndex {
 
     @Override
     public WalkOutcome offer(FolioWalk walk, long first, long last, Offer offer) {
-        for (List<AnonVmaChain> leaf : leaves) {
-            walk.indexNode();
-            for (AnonVmaChain chain : leaf) {
+        for (int at = 0; at < leaves.size(); at++) {
+            descend(walk, at);
+            for (AnonVmaChain chain : leaves.get(at)) {
                 Vma vma = chain.vma();
                 boolean overlaps = vma.pgoff() <= last && first <= lastPgoff(vma);
                 if (overlaps && !offer.vma(walk, vma)) {
@@ -146,6 +146,18 @@ final class VmaIdIndex implements ChainIndex {
             }
         }
         return WalkOutcome.COMPLETE;
+    }
+
+    /** Touches the leaf at a place, and the nodes above it that the leaf before it is not below. */
+    private void descend(FolioWalk walk, int leaf) {
+        walk.indexNode();
+        int place = leaf;
+        int level = leaves.size();
+        while (level > 1 && place % INNER_SLOTS == 0) {
+            walk.indexNode();
+            place /= INNER_SLOTS;
+            level = (level + INNER_SLOTS - 1) / INNER_SLOTS;
+        }
     }
 
     private static long lastPgoff(Vma vma) {

@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.rmap4j.api.AddressSpace;
 import io.github.rmap4j.api.Errno;
 import io.github.rmap4j.api.ErrnoException;
+import io.github.rmap4j.api.Folio;
 import io.github.rmap4j.api.MapFlags;
 import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.api.Prot;
+import io.github.rmap4j.api.WalkCost;
+import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.spi.AllocationRefusedException;
 import io.github.rmap4j.spi.Slab;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class VmaIdIndexTest {
     private static final long BASE = 0x100000000000L;
     private static final long PAGE = MemoryManager.PAGE_SIZE;
+    private static final int READ_WRITE = Prot.PROT_READ | Prot.PROT_WRITE;
 
     /** Counts nodes, and has no more than some. */
     private static final class Nodes implements Slab<MapleNode> {
@@ -132,11 +138,7 @@ class VmaIdIndexTest {
     @Test
     @DisplayName("with keys of 32 bits there are ids for 4096 VMAs of the whole machine")
     void idsRunOut() {
-        MemoryManager manager = MemoryManager.builder()
-                .strategy("anonvma-maple")
-                .option("key-bits", "thirty-two")
-                .checking(MemoryManager.Checking.ON)
-                .build();
+        MemoryManager manager = of4096Ids();
         AddressSpace parent = manager.createAddressSpace();
         for (int i = 0; i < 1000; i++) {
             map(parent, 2 * i);
@@ -144,15 +146,13 @@ class VmaIdIndexTest {
         for (int i = 0; i < 3; i++) {
             parent.fork();
         }
-        assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(parent::fork)
-                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+        assertNoMemory(parent::fork);
         manager.verify();
         assertThat(manager.addressSpaces()).hasSize(4);
         for (int i = 0; i < 96; i++) {
             map(parent, 10_000 + 2 * i);
         }
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> map(parent, 20_000));
+        assertNoMemory(() -> map(parent, 20_000));
         manager.addressSpaces().get(1).exit();
         parent.write(BASE + 20_000 * PAGE, 1);
         manager.verify();
@@ -162,12 +162,85 @@ class VmaIdIndexTest {
                         assertThat(slabCost.live()).as(slabCost.name()).isZero());
     }
 
+    private static MemoryManager of4096Ids() {
+        return MemoryManager.builder()
+                .strategy("anonvma-maple")
+                .option("key-bits", "thirty-two")
+                .checking(MemoryManager.Checking.ON)
+                .build();
+    }
+
+    private static void assertNoMemory(ThrowableAssert.ThrowingCallable operation) {
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(operation)
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+    }
+
+    @Test
+    @DisplayName("without an id a VMA cannot be split or moved, and is as it was")
+    void splitAndMoveWithoutId() {
+        MemoryManager manager = of4096Ids();
+        AddressSpace space = manager.createAddressSpace();
+        space.mmap(BASE, 3 * PAGE, READ_WRITE, MapFlags.MAP_PRIVATE | MapFlags.MAP_FIXED_NOREPLACE);
+        space.write(BASE + PAGE, 7);
+        for (int i = 1; i < 4096; i++) {
+            map(space, 10 + 2 * i);
+        }
+        int vmas = space.mapCount();
+        assertNoMemory(() -> space.mprotect(BASE, PAGE, Prot.PROT_READ));
+        assertNoMemory(() -> space.munmap(BASE + PAGE, PAGE));
+        assertNoMemory(() -> space.mremap(
+                BASE, 3 * PAGE, 3 * PAGE, MapFlags.MREMAP_MAYMOVE | MapFlags.MREMAP_FIXED, BASE + 20_000 * PAGE));
+        manager.verify();
+        assertThat(space.mapCount()).isEqualTo(vmas);
+        assertThat(space.read(BASE + PAGE)).isEqualTo(7);
+
+        space.munmap(BASE + 12 * PAGE, PAGE);
+        space.mremap(BASE, 3 * PAGE, 3 * PAGE, MapFlags.MREMAP_MAYMOVE | MapFlags.MREMAP_FIXED, BASE + 20_000 * PAGE);
+        assertThat(space.read(BASE + 20_001 * PAGE)).isEqualTo(7);
+        manager.verify();
+    }
+
+    @Test
+    @DisplayName("a child's id is above its parent's: a daemon that forks and exits for ever comes to the end of them")
+    void generationsUseIdsUp() {
+        MemoryManager manager = of4096Ids();
+        AddressSpace reigning = manager.createAddressSpace();
+        map(reigning, 0);
+        for (int generation = 1; generation < 4096; generation++) {
+            AddressSpace child = reigning.fork();
+            reigning.exit();
+            reigning = child;
+        }
+        assertNoMemory(reigning::fork);
+        assertThat(manager.addressSpaces()).containsExactly(reigning);
+        manager.verify();
+        // All but one are free, for everybody else.
+        map(reigning, 2);
+        manager.verify();
+    }
+
+    @Test
+    @DisplayName("a walk touches all nodes, of the upper levels too")
+    void walkTouchesAllNodes() {
+        MemoryManager manager =
+                MemoryManager.builder().strategy("anonvma-maple").build();
+        AddressSpace parent = manager.createAddressSpace();
+        map(parent, 0);
+        Folio folio = Objects.requireNonNull(parent.folioAt(BASE));
+        for (int vmas = 1; vmas <= 500; vmas++) {
+            WalkCost cost = new WalkCost();
+            manager.rmapWalker().walk(folio, (vma, address) -> true, WalkMode.BLOCK, cost);
+            assertThat(cost.visited()).isEqualTo(vmas);
+            // Beside the one tree, each child has another of one node.
+            long nodes = manager.costs().slab("maple_node (anon_vma)").live() - (vmas - 1);
+            assertThat(cost.indexNodes()).isEqualTo(nodes);
+            parent.fork();
+        }
+    }
+
     private static void map(AddressSpace space, int page) {
-        space.mmap(
-                BASE + page * PAGE,
-                PAGE,
-                Prot.PROT_READ | Prot.PROT_WRITE,
-                MapFlags.MAP_PRIVATE | MapFlags.MAP_FIXED_NOREPLACE);
+        space.mmap(BASE + page * PAGE, PAGE, READ_WRITE, MapFlags.MAP_PRIVATE | MapFlags.MAP_FIXED_NOREPLACE);
         space.write(BASE + page * PAGE, page);
     }
 }
