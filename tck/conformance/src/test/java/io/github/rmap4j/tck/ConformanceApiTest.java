@@ -36,7 +36,7 @@ class ConformanceApiTest {
     void unknownProvider() {
         assertThatThrownBy(() -> Conformance.of("acme"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no strategy 'acme'; available: [anonvma, cowctx, ");
+                .hasMessageStartingWith("no strategy 'acme'; available: [anonvma, anonvma-maple, cowctx, ");
     }
 
     @Test
