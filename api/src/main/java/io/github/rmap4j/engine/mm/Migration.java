@@ -101,6 +101,12 @@ final class Migration {
         if (retained == null) {
             return false;
         }
+        // Its last mapping may go away at any moment: the strategy ends what it begins here with the owner it has now.
+        folio.pin();
+        if (!folio.isPinned()) {
+            machine.strategy.release(retained);
+            return false;
+        }
         machine.strategy.beginSplit(folio);
         folio.setSplitting(true);
         // Without a method for huge entries: they are split as well (TTU_SPLIT_HUGE_PMD).
