@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +182,7 @@ final class ReferenceCheck {
         }
         for (Map.Entry<Integer, NavigableMap<Long, ReferencePage>> process :
                 model.processes().entrySet()) {
-            AddressSpace space = machine.processes().get(process.getKey());
+            AddressSpace space = Objects.requireNonNull(machine.processes().get(process.getKey()));
             compareLayout(process.getKey(), process.getValue(), space);
             compareEntries(process.getKey(), process.getValue(), space);
         }
@@ -248,9 +249,9 @@ final class ReferenceCheck {
     private void readAll() throws Mismatch {
         for (int process : model.processes().keySet()) {
             for (Map.Entry<Long, ReferencePage> page :
-                    model.processes().get(process).entrySet()) {
+                    Objects.requireNonNull(model.processes().get(process)).entrySet()) {
                 String expected = expectedRead(page.getValue());
-                String actual = read(machine.processes().get(process), page.getKey());
+                String actual = read(Objects.requireNonNull(machine.processes().get(process)), page.getKey());
                 if (!expected.equals(actual)) {
                     throw mismatch(
                             Finding.Kind.CONTENT,
@@ -282,7 +283,7 @@ final class ReferenceCheck {
     private void writeAll() throws Mismatch {
         for (int process : model.processes().keySet()) {
             for (Map.Entry<Long, ReferencePage> page :
-                    model.processes().get(process).entrySet()) {
+                    Objects.requireNonNull(model.processes().get(process)).entrySet()) {
                 Operation write = new Operation.Write(process, page.getKey(), 1);
                 StepResult actual = machine.execute(write);
                 StepResult expected = model.execute(write, actual);

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -73,7 +74,7 @@ final class ReferenceModel {
      * @return how it must end
      */
     StepResult execute(Operation operation, StepResult actual) {
-        NavigableMap<Long, ReferencePage> pages = processes.get(operation.process());
+        NavigableMap<Long, ReferencePage> pages = Objects.requireNonNull(processes.get(operation.process()));
         if (operation instanceof Operation.Mmap mmap) {
             return mmap(mmap, pages);
         } else if (operation instanceof Operation.Munmap munmap) {
@@ -156,7 +157,7 @@ final class ReferenceModel {
         NavigableMap<Long, ReferencePage> source = range(pages, mremap.start(), mremap.length());
         List<Map.Entry<Long, ReferencePage>> moved = new ArrayList<>();
         source.forEach((number, page) -> moved.add(Map.entry(number - mremap.start(), page.copy())));
-        ReferencePage first = source.get(mremap.start()).copy();
+        ReferencePage first = Objects.requireNonNull(source.get(mremap.start())).copy();
         if (mremap.dontUnmap()) {
             source.values().forEach(page -> {
                 page.drop();
@@ -178,7 +179,7 @@ final class ReferenceModel {
 
     /** MREMAP_DONTUNMAP unlocks the whole VMA that it moves from, and where that ends only the machine knows. */
     private void unlockOldVma(int process, NavigableMap<Long, ReferencePage> pages) {
-        AddressSpace space = machine.processes().get(process);
+        AddressSpace space = Objects.requireNonNull(machine.processes().get(process));
         pages.forEach((number, page) -> {
             Vma vma = space.vmaAt(ProgramMachine.ARENA + number * MemoryManager.PAGE_SIZE);
             page.locked &= vma == null || (vma.flags() & VmFlags.VM_LOCKED) != 0;
@@ -186,7 +187,7 @@ final class ReferenceModel {
     }
 
     private static void mremapInPlace(Operation.MremapInPlace mremap, NavigableMap<Long, ReferencePage> pages) {
-        ReferencePage first = pages.get(mremap.start());
+        ReferencePage first = Objects.requireNonNull(pages.get(mremap.start()));
         if (mremap.newLength() < mremap.length()) {
             range(pages, mremap.start() + mremap.newLength(), mremap.length() - mremap.newLength())
                     .clear();
@@ -198,8 +199,8 @@ final class ReferenceModel {
 
     /** Who shares the page only the machine knows; but it must hold the same word for each of them. */
     private void poison(@Nullable ReferencePage target) {
-        processes.forEach((process, pages) -> machine.processes()
-                .get(process)
+        processes.forEach((process, pages) -> Objects.requireNonNull(
+                        machine.processes().get(process))
                 .forEachPage(0, MemoryManager.TASK_SIZE, entry -> {
                     ReferencePage page =
                             pages.get((entry.address() - ProgramMachine.ARENA) >> MemoryManager.PAGE_SHIFT);

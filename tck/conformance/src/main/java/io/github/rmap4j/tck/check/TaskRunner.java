@@ -2,6 +2,7 @@ package io.github.rmap4j.tck.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +73,8 @@ final class TaskRunner {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
-            throw new IllegalStateException("the kit itself failed: " + Thrown.text(e.getCause()), e.getCause());
+            throw new IllegalStateException(
+                    "the kit itself failed: " + Thrown.text(Objects.requireNonNull(e.getCause())), e.getCause());
         }
     }
 }

@@ -41,7 +41,7 @@ public final class Threads {
             if (e.getCause() instanceof FindingException finding) {
                 throw finding;
             }
-            throw new AssertionError(e.getCause().toString(), e.getCause());
+            throw new AssertionError(String.valueOf(e.getCause()), e.getCause());
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
