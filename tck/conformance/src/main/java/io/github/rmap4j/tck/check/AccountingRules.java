@@ -29,24 +29,40 @@ final class AccountingRules {
     private static final int LATE = 64;
     private static final List<Profile> PROFILES = List.of(Profile.MIXED, Profile.FORK, Profile.REMAP, Profile.USERS);
 
-    /** Each is done again and again; {@code N} is the number of the process that the round may create. */
-    private static final Map<String, List<String>> ROUNDS = Map.of(
-            "children that exit",
-            List.of("0 fork N", "N write 0 2", "N exit", "0 write 1 1"),
-            "moves away and home",
-            List.of("0 mremap 0 4 40 4", "0 mmap 0 4 rw", "0 write 0 4", "0 munmap 0 4", "0 mremap 40 4 0 4"),
-            "moves and unmaps",
-            List.of("0 mmap 60 4 rw", "0 write 60 4", "0 mremap 60 2 80 2", "0 munmap 60 30"),
-            "splits and merges",
-            List.of("0 mprotect 1 2 r", "0 mprotect 1 2 rw"),
-            "holes that are filled",
-            List.of("0 munmap 1 2", "0 mmap 1 2 rw", "0 write 1 2"),
-            "migrations",
-            List.of("0 migrate 0 4"),
-            "swap",
-            List.of("0 swapout 0 4", "0 read 0 4", "0 write 0 4"),
-            "merged pages",
-            List.of("0 mmap 60 4 rw", "0 madvise 60 4 mergeable", "0 fill 60 4 5", "0 ksm", "0 ksm", "0 munmap 60 4"));
+    /** Each is done again and again; {@code N} is the number of the round. */
+    private static final Map<String, List<String>> ROUNDS = Map.ofEntries(
+            Map.entry("children that exit", List.of("0 fork N", "N write 0 2", "N exit", "0 write 1 1")),
+            Map.entry(
+                    "moves away and home",
+                    List.of("0 mremap 0 4 40 4", "0 mmap 0 4 rw", "0 write 0 4", "0 munmap 0 4", "0 mremap 40 4 0 4")),
+            Map.entry(
+                    "moves and unmaps",
+                    List.of("0 mmap 60 4 rw", "0 write 60 4", "0 mremap 60 2 80 2", "0 munmap 60 30")),
+            // Page 9N0 is 910, 920, ... 9640.
+            Map.entry(
+                    "moves to other places each time",
+                    List.of("0 mmap N60 4 rw", "0 write N60 4", "0 mremap N60 4 9N0 4", "0 munmap 9N0 4")),
+            Map.entry(
+                    "moves to other places each time, and unmaps in pieces",
+                    List.of(
+                            "0 mmap N60 4 rw",
+                            "0 write N60 4",
+                            "0 mremap N60 4 9N0 4",
+                            "0 munmap 9N0 2",
+                            "0 munmap 9N2 2")),
+            Map.entry("splits and merges", List.of("0 mprotect 1 2 r", "0 mprotect 1 2 rw")),
+            Map.entry("holes that are filled", List.of("0 munmap 1 2", "0 mmap 1 2 rw", "0 write 1 2")),
+            Map.entry("migrations", List.of("0 migrate 0 4")),
+            Map.entry("swap", List.of("0 swapout 0 4", "0 read 0 4", "0 write 0 4")),
+            Map.entry(
+                    "merged pages",
+                    List.of(
+                            "0 mmap 60 4 rw",
+                            "0 madvise 60 4 mergeable",
+                            "0 fill 60 4 5",
+                            "0 ksm",
+                            "0 ksm",
+                            "0 munmap 60 4")));
 
     private AccountingRules() {}
 
@@ -139,7 +155,12 @@ final class AccountingRules {
         Family family = new Family(subject.manager()).run("0 mmap 0 4 rw", "0 write 0 4");
         List<Long> objects = new ArrayList<>();
         for (int child = 1; child <= LATE; child++) {
-            family.run((child - 1) + " fork " + child, (child - 1) + " exit", child + " write 1 1");
+            family.run(
+                    (child - 1) + " fork " + child,
+                    (child - 1) + " exit",
+                    child + " write 1 1",
+                    child + " madvise 2 1 dontneed",
+                    child + " write 2 1");
             objects.add(objects(family));
         }
         expectBounded("parents that exit after each fork", objects);
