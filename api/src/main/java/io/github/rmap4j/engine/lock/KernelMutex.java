@@ -30,9 +30,18 @@ public final class KernelMutex extends StampedLock implements Mutex {
         lockClass.willWait();
         if (tryWriteLock() == 0) {
             lockClass.contended();
-            writeLock();
+            waitForIt();
         }
         lockClass.acquiredWrite();
+    }
+
+    private void waitForIt() {
+        while (Waiting.gaveWay(lockClass.name())) {
+            if (tryWriteLock() != 0) {
+                return;
+            }
+        }
+        writeLock();
     }
 
     @Override

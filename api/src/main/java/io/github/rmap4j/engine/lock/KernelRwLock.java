@@ -30,9 +30,27 @@ public final class KernelRwLock extends StampedLock implements RwLock {
         lockClass.willWait();
         if (tryReadLock() == 0) {
             lockClass.contended();
-            readLock();
+            waitToRead();
         }
         lockClass.acquiredRead();
+    }
+
+    private void waitToRead() {
+        while (Waiting.gaveWay(lockClass.name())) {
+            if (tryReadLock() != 0) {
+                return;
+            }
+        }
+        readLock();
+    }
+
+    private void waitToWrite() {
+        while (Waiting.gaveWay(lockClass.name())) {
+            if (tryWriteLock() != 0) {
+                return;
+            }
+        }
+        writeLock();
     }
 
     @Override
@@ -58,7 +76,7 @@ public final class KernelRwLock extends StampedLock implements RwLock {
         lockClass.willWait();
         if (tryWriteLock() == 0) {
             lockClass.contended();
-            writeLock();
+            waitToWrite();
         }
         lockClass.acquiredWrite();
     }
@@ -83,7 +101,9 @@ public final class KernelRwLock extends StampedLock implements RwLock {
 
     /** Takes the lock for reading on behalf of somebody who looks at the model from outside: not counted. */
     public void lockForInspection() {
-        readLock();
+        if (tryReadLock() == 0) {
+            waitToRead();
+        }
     }
 
     /** Releases what {@link #lockForInspection} took. */

@@ -12,6 +12,7 @@ import io.github.rmap4j.api.Vma;
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelMutex;
 import io.github.rmap4j.engine.lock.KernelRwLock;
+import io.github.rmap4j.engine.lock.Waiting;
 import io.github.rmap4j.engine.page.PageTable;
 import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.Mutex;
@@ -230,6 +231,9 @@ public final class Mm implements AddressSpace {
                 if ((int) LAYOUT_SEQUENCE.getOpaque(this) == before) {
                     return found;
                 }
+            }
+            if (Waiting.gaveWay("layout")) {
+                continue;
             }
             // Changes are short, but their thread may have lost its processor.
             if (++attempts < 64) {

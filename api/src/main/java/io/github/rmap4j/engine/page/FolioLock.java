@@ -2,6 +2,7 @@ package io.github.rmap4j.engine.page;
 
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
+import io.github.rmap4j.engine.lock.Waiting;
 import java.util.Arrays;
 
 /**
@@ -57,6 +58,11 @@ public final class FolioLock {
             return;
         }
         lockClass.contended(task);
+        while (Waiting.gaveWay(lockClass.name())) {
+            if (FolioImpl.LOCK_STATE.compareAndSet(folio, FREE, LOCKED)) {
+                return;
+            }
+        }
         for (int i = 0; i < SPINS; i++) {
             Thread.onSpinWait();
             if (FolioImpl.LOCK_STATE.compareAndSet(folio, FREE, LOCKED)) {

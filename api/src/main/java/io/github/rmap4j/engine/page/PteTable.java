@@ -2,6 +2,7 @@ package io.github.rmap4j.engine.page;
 
 import io.github.rmap4j.engine.account.Task;
 import io.github.rmap4j.engine.lock.KernelLockClass;
+import io.github.rmap4j.engine.lock.Waiting;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -331,6 +332,9 @@ public final class PteTable {
     private void spin() {
         int spins = 0;
         while (!LOCK.weakCompareAndSetAcquire(this, 0, 1)) {
+            if (Waiting.gaveWay("page table")) {
+                continue;
+            }
             // A holder never sleeps, but it may have lost its processor.
             if (++spins < 128) {
                 Thread.onSpinWait();

@@ -9,6 +9,7 @@ import io.github.rmap4j.api.WalkCost;
 import io.github.rmap4j.api.WalkMode;
 import io.github.rmap4j.api.WalkPurpose;
 import io.github.rmap4j.engine.account.Task;
+import io.github.rmap4j.engine.lock.Waiting;
 import io.github.rmap4j.engine.mm.EntryAction;
 import io.github.rmap4j.engine.mm.ForkProgress;
 import io.github.rmap4j.engine.mm.Mm;
@@ -379,7 +380,7 @@ final class WalkState implements FolioWalk {
                     return report(mm, vma, address, runPage, inVma) ? inVma : 0;
                 }
             }
-            Thread.onSpinWait();
+            Waiting.spin("layout");
         }
         return 1;
     }
@@ -398,7 +399,7 @@ final class WalkState implements FolioWalk {
             if (vma == null && !isMapped(mm, address)) {
                 return 1;
             }
-            Thread.onSpinWait();
+            Waiting.spin("layout");
         }
     }
 

@@ -72,6 +72,7 @@ public final class RuleRun {
         parallel.addAll(SearchTasks.of(subject));
         parallel.addAll(RefusalTasks.of(book, subject));
         parallel.addAll(RecordingTasks.of(subject));
+        parallel.addAll(InterleavingTasks.of(subject));
         run(parallel, Runtime.getRuntime().availableProcessors());
         if (endless) {
             RuleChecks.THREADED.keySet().forEach(rule -> leaveOut(rule, "given up, for something else did not end"));
@@ -94,6 +95,7 @@ public final class RuleRun {
         RuleChecks.THREADED.keySet().forEach(rule -> leaveOut(rule, NOT_QUICK));
         RefusalTasks.RULES.forEach(rule -> leaveOut(rule, NOT_QUICK));
         RecordingTasks.RULES.forEach(rule -> leaveOut(rule, NOT_QUICK));
+        leaveOut(InterleavingTasks.RULE, NOT_QUICK);
         return book.rules().stream().map(this::result).toList();
     }
 
@@ -121,9 +123,13 @@ public final class RuleRun {
             tasks.addAll(RefusalTasks.named(book, subject, replay));
         }
         if (tasks.isEmpty()) {
+            tasks.addAll(InterleavingTasks.named(subject, replay));
+        }
+        if (tasks.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to replay called '" + replay
                     + "': expected a rule (WALK-4), a program of one (WALK-1/2), with a refused allocation"
-                    + " (WALK-1/2!3), a recording (recording:fork-1) or a random program (mixed-17)");
+                    + " (WALK-1/2!3), a recording (recording:fork-1), two threads under a schedule (beside:fork+walk@a17) or a random"
+                    + " program (mixed-17)");
         }
         run(tasks, 1);
         Set<String> touched = new HashSet<>(passes.keySet());

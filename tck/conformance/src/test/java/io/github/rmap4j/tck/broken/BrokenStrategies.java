@@ -8,7 +8,7 @@ final class BrokenStrategies {
     private BrokenStrategies() {}
 
     static List<BrokenStrategy> all() {
-        return Stream.of(LostPlaces.all(), FalseAnswers.all(), WrongCalls.all(), LeakedObjects.all())
+        return Stream.of(LostPlaces.all(), FalseAnswers.all(), WrongCalls.all(), LeakedObjects.all(), WrongOrders.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -70,7 +70,7 @@ final class FalseAnswers {
                                             place -> changed.get()
                                                     && place.space().id() > 0)));
                         },
-                        () -> changed.set(true))));
+                        context -> Contexts.listening(context, () -> changed.set(true)))));
         walk("WALK-4", ANON_VMA, "a walk goes on when it was told to stop", walk -> new ForwardingWalk(walk) {
             @Override
             public boolean candidate(Vma vma, long address) {

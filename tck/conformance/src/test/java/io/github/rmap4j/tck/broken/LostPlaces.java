@@ -126,14 +126,18 @@ final class LostPlaces {
         lost(
                 "CONCURRENCY-3",
                 ANON_VMA,
-                "pages of VMAs of one page are not found",
-                place -> vma(place).end() - vma(place).start() == PAGE_SIZE);
+                "the first child is not found",
+                place -> place.space().id() == 1);
         lost(
                 "CONCURRENCY-4",
                 ANON_VMA,
                 "no child is found",
                 place -> place.space().id() > 0);
-        lost("CONCURRENCY-5", ANON_VMA, "the second place is not tried", place -> place.n() == 1);
+        lost(
+                "CONCURRENCY-5",
+                ANON_VMA,
+                "the second of all address spaces is not found",
+                place -> place.space().id() == 1);
         lost(
                 "CONCURRENCY-7",
                 ANON_VMA,

@@ -5,7 +5,6 @@ import io.github.rmap4j.spi.Capability;
 import io.github.rmap4j.spi.RmapStrategy;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import io.github.rmap4j.spi.StrategyContext;
-import io.github.rmap4j.spi.StrategyOption;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Provides a strategy of which some methods are replaced. */
@@ -21,7 +21,7 @@ final class SlipProvider implements RmapStrategyProvider {
 
     private final RmapStrategyProvider right;
     private final Function<StrategyContext, Map<String, Call.Slip>> slips;
-    private final Runnable changed;
+    private final UnaryOperator<StrategyContext> around;
 
     /**
      * A provider.
@@ -30,20 +30,23 @@ final class SlipProvider implements RmapStrategyProvider {
      * @param slips makes what replaces its methods, anew for each manager
      */
     SlipProvider(String base, Function<StrategyContext, Map<String, Call.Slip>> slips) {
-        this(base, slips, () -> {});
+        this(base, slips, UnaryOperator.identity());
     }
 
     /**
-     * A provider that learns when a setting is not what it was at first.
+     * A provider that also changes what the strategy is given.
      *
      * @param base name of the strategy that is right
      * @param slips makes what replaces its methods, anew for each manager
-     * @param changed runs whenever the strategy reads a setting that was changed
+     * @param around changes its context
      */
-    SlipProvider(String base, Function<StrategyContext, Map<String, Call.Slip>> slips, Runnable changed) {
+    SlipProvider(
+            String base,
+            Function<StrategyContext, Map<String, Call.Slip>> slips,
+            UnaryOperator<StrategyContext> around) {
         right = Strategies.find(base);
         this.slips = slips;
-        this.changed = changed;
+        this.around = around;
     }
 
     private static Set<String> methods() {
@@ -76,7 +79,7 @@ final class SlipProvider implements RmapStrategyProvider {
                 throw new IllegalArgumentException("RmapStrategy has no method " + method);
             }
         }
-        RmapStrategy strategy = right.create(listening(context, changed));
+        RmapStrategy strategy = right.create(around.apply(context));
         return (RmapStrategy) Proxy.newProxyInstance(
                 RmapStrategy.class.getClassLoader(), new Class<?>[] {RmapStrategy.class}, (proxy, method, given) -> {
                     @Nullable Object[] arguments = given == null ? new Object[0] : given;
@@ -86,35 +89,11 @@ final class SlipProvider implements RmapStrategyProvider {
                 });
     }
 
-    private static Object invoke(Method method, Object target, @Nullable Object[] arguments) throws Throwable {
+    static @Nullable Object invoke(Method method, Object target, @Nullable Object[] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
-    }
-
-    /** A context whose settings tell when their value is not the first one. */
-    private static StrategyContext listening(StrategyContext context, Runnable changed) {
-        return (StrategyContext) Proxy.newProxyInstance(
-                StrategyContext.class.getClassLoader(),
-                new Class<?>[] {StrategyContext.class},
-                (proxy, method, arguments) -> {
-                    Object result = invoke(method, context, arguments);
-                    return result instanceof StrategyOption<?> option
-                            ? listening(option, option.value(), changed)
-                            : result;
-                });
-    }
-
-    private static <E extends Enum<E>> StrategyOption<E> listening(
-            StrategyOption<E> option, Object initial, Runnable changed) {
-        return () -> {
-            E value = option.value();
-            if (value != initial) {
-                changed.run();
-            }
-            return value;
-        };
     }
 }
