@@ -185,20 +185,33 @@ class RemapTree {
         boolean moved(long first, long last, long offset);
     }
 
-    /** Visits what there is of some indices, in ascending order; false if the visitor ended it. */
+    /**
+     * Visits what there is of some indices, in ascending order; of ranges that change meanwhile some indices twice. False if the
+     * visitor ended it.
+     */
     boolean forEach(long first, long last, RangeVisitor visitor) {
         if (!everUsed) {
             return true;
         }
-        Long from = ranges.floorKey(first);
-        for (Map.Entry<Long, Range> entry :
-                ranges.subMap(from == null ? first : from, true, last, true).entrySet()) {
+        long at = first;
+        while (at <= last) {
+            // By index, not from node to node: the range that was read last may have become one with the next
+            // meanwhile, and
+            // the part that was not read yet lies in it.
+            Map.Entry<Long, Range> entry = covering(at);
+            if (entry == null) {
+                entry = ranges.higherEntry(at);
+            }
+            if (entry == null || entry.getKey() > last) {
+                return true;
+            }
             Range range = entry.getValue();
             for (long offset : range.offsets) {
-                if (range.last >= first && !visitor.moved(entry.getKey(), range.last, offset)) {
+                if (!visitor.moved(entry.getKey(), range.last, offset)) {
                     return false;
                 }
             }
+            at = range.last + 1;
         }
         return true;
     }

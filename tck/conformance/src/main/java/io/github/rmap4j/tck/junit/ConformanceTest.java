@@ -57,6 +57,15 @@ public abstract class ConformanceTest {
     }
 
     /**
+     * Changes what is run, for instance to {@link Conformance#quick()} for a variant of a strategy that is checked in full
+     * elsewhere. Not asked when one failure is replayed.
+     *
+     * @param run what is about to be run, with the settings of the system properties
+     * @since 0.2
+     */
+    protected void configure(Conformance run) {}
+
+    /**
      * Checks everything, then gives one test for each rule.
      *
      * @return the rules by area, and whatever else makes the run fail
@@ -74,6 +83,7 @@ public abstract class ConformanceTest {
             if (Boolean.getBoolean("tck.quick")) {
                 conformance.quick();
             }
+            configure(conformance);
             report = conformance.run();
         } else {
             report = conformance.replay(replay);

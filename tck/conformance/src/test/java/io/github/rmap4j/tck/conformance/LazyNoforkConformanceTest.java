@@ -2,6 +2,7 @@ package io.github.rmap4j.tck.conformance;
 
 import io.github.rmap4j.api.Strategies;
 import io.github.rmap4j.spi.RmapStrategyProvider;
+import io.github.rmap4j.tck.Conformance;
 import io.github.rmap4j.tck.junit.ConformanceTest;
 import org.junit.jupiter.api.DisplayName;
 
@@ -10,5 +11,11 @@ class LazyNoforkConformanceTest extends ConformanceTest {
     @Override
     protected RmapStrategyProvider strategy() {
         return Strategies.find("lazy-nofork");
+    }
+
+    /** The full kit runs for lazy; {@code rmap4j-lab tck} runs it for any. */
+    @Override
+    protected void configure(Conformance run) {
+        run.quick();
     }
 }
