@@ -89,8 +89,8 @@ final class InterleavingTasks {
             return List.of();
         }
         Interleaving.Wrong wrong = failed.wrong();
-        String where =
-                "thread a does " + story.first() + ", thread b " + story.second() + ", schedule " + failed.schedule();
+        String where = "thread a does " + story.first() + ", thread b " + story.second() + ", after " + Story.BEFORE
+                + ", schedule " + failed.schedule() + ", so " + String.join(", ", failed.stops());
         Finding finding = new Finding(Finding.Kind.CHECK, 0, where, wrong.what(), wrong.expected(), wrong.actual());
         return List.of(new Failure(RULE, finding, null, WORD + story.name() + AT + failed.schedule()));
     }

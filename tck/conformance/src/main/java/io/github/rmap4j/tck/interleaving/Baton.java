@@ -41,6 +41,10 @@ final class Baton {
             this.body = body;
         }
 
+        private char letter() {
+            return (char) ('a' + number);
+        }
+
         @Override
         public void run() {
             turn.acquireUninterruptibly();
@@ -60,6 +64,7 @@ final class Baton {
         @Override
         public void giveWay(String lockClass) {
             waitsFor = lockClass;
+            stops.add(letter() + " waits for " + lockClass);
             fruitless++;
             if (fruitless > MOST_FRUITLESS * threads.size()) {
                 deadlock = deadlock();
@@ -73,10 +78,11 @@ final class Baton {
             waitsFor = null;
         }
 
-        void pass() {
+        void pass(String where) {
             points++;
             fruitless = 0;
             if (turnPoints != Integer.MAX_VALUE && --turnPoints == 0 && nextTurn() != this) {
+                stops.add(letter() + " stops " + where);
                 hand(threads.get(schedule.turns().get(turnNumber).thread()));
                 await(this);
             }
@@ -89,6 +95,9 @@ final class Baton {
     private int turnPoints;
     private int fruitless;
     private volatile boolean over;
+    /** Where threads stopped, for whoever wants to know what happened. */
+    private final List<String> stops = new ArrayList<>();
+
     private @Nullable String deadlock;
 
     Baton(Schedule schedule, List<Runnable> bodies) {
@@ -98,10 +107,14 @@ final class Baton {
         }
     }
 
-    /** The calling thread passes a point, if it is one of those that are interleaved. */
-    static void point() {
+    /**
+     * The calling thread passes a point, if it is one of those that are interleaved.
+     *
+     * @param where what it has done or is about to do
+     */
+    static void point(String where) {
         if (Thread.currentThread() instanceof Participant participant) {
-            participant.pass();
+            participant.pass(where);
         }
     }
 
@@ -124,7 +137,7 @@ final class Baton {
                 throw new IllegalStateException("interrupted", e);
             }
             if (thread.isAlive()) {
-                return "thread " + (char) ('a' + thread.number) + " does not end: "
+                return "thread " + thread.letter() + " does not end: "
                         + Arrays.stream(thread.getStackTrace()).limit(8).toList();
             }
         }
@@ -142,6 +155,11 @@ final class Baton {
         return null;
     }
 
+    /** Where threads stopped, in this order. */
+    List<String> stops() {
+        return List.copyOf(stops);
+    }
+
     /** Points that a thread has passed. */
     int points(int thread) {
         return threads.get(thread).points;
@@ -152,7 +170,7 @@ final class Baton {
         for (Participant thread : threads) {
             if (!thread.ended) {
                 text.append(' ')
-                        .append((char) ('a' + thread.number))
+                        .append(thread.letter())
                         .append(" for '")
                         .append(thread.waitsFor)
                         .append('\'');

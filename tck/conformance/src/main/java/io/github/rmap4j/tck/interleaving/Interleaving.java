@@ -56,6 +56,7 @@ public final class Interleaving {
     private final List<Walk> walks = new ArrayList<>();
     private final Map<String, Folio> walked = new LinkedHashMap<>();
     private final int[] points = new int[2];
+    private List<String> stops = List.of();
     private @Nullable Wrong wrong;
 
     Interleaving(Story story, Schedule schedule, RmapStrategyProvider provider) {
@@ -83,7 +84,12 @@ public final class Interleaving {
         }
         Map<Folio, Set<String>> before = places();
         Baton baton = new Baton(schedule, List.of(() -> run(story.first()), () -> run(story.second())));
-        String stuck = baton.run();
+        String stuck;
+        try {
+            stuck = baton.run();
+        } finally {
+            stops = baton.stops();
+        }
         points[0] = baton.points(0);
         points[1] = baton.points(1);
         if (stuck != null) {
@@ -94,6 +100,11 @@ public final class Interleaving {
             check(walk, before.getOrDefault(walk.folio(), Set.of()), after.getOrDefault(walk.folio(), Set.of()));
         }
         return wrong == null ? check.atTheEnd(manager, machine) : wrong;
+    }
+
+    /** Where threads stopped. */
+    List<String> stops() {
+        return stops;
     }
 
     /** Points that a thread has passed. */
@@ -129,7 +140,7 @@ public final class Interleaving {
                 .walk(
                         folio,
                         (vma, address) -> {
-                            Baton.point();
+                            Baton.point("where a mapping is reported");
                             found.add(place(vma.addressSpace(), address));
                             return true;
                         },

@@ -20,9 +20,10 @@ public final class Interleavings {
      * A schedule that goes wrong.
      *
      * @param schedule its word
+     * @param stops where threads stop then, in this order
      * @param wrong what is wrong
      */
-    public record Failed(String schedule, Interleaving.Wrong wrong) {}
+    public record Failed(String schedule, List<String> stops, Interleaving.Wrong wrong) {}
 
     private final Story story;
     private final RmapStrategyProvider provider;
@@ -90,7 +91,7 @@ public final class Interleavings {
         Interleaving run = new Interleaving(story, schedule, provider);
         Interleaving.Wrong wrong = wrong(run);
         if (wrong != null) {
-            failed = new Failed(schedule.toString(), wrong);
+            failed = new Failed(schedule.toString(), run.stops(), wrong);
         }
         return run;
     }
@@ -115,7 +116,8 @@ public final class Interleavings {
      * @throws IllegalArgumentException if it is none
      */
     public @Nullable Failed replay(String word) {
-        Interleaving.Wrong wrong = wrong(new Interleaving(story, Schedule.parse(word), provider));
-        return wrong == null ? null : new Failed(word, wrong);
+        Interleaving run = new Interleaving(story, Schedule.parse(word), provider);
+        Interleaving.Wrong wrong = wrong(run);
+        return wrong == null ? null : new Failed(word, run.stops(), wrong);
     }
 }

@@ -47,14 +47,14 @@ record ScheduledProvider(RmapStrategyProvider provider) implements RmapStrategyP
         RmapStrategy strategy = provider.create(proxy(StrategyContext.class, (method, arguments) -> {
             Object result = invoke(method, context, arguments);
             if (result instanceof StrategyContext.LockClass lockClass) {
-                return locks(lockClass);
+                return locks(lockClass, String.valueOf(arguments[0]));
             } else if (result instanceof Slab<?> slab) {
                 return proxy(Slab.class, (call, given) -> {
-                    Baton.point();
+                    Baton.point("before " + call.getName() + " in slab " + arguments[0]);
                     return invoke(call, slab, given);
                 });
             } else if (result instanceof Mutex mutex) {
-                return lock(Mutex.class, mutex);
+                return lock(Mutex.class, mutex, method.getName());
             }
             return result;
         }));
@@ -65,9 +65,9 @@ record ScheduledProvider(RmapStrategyProvider provider) implements RmapStrategyP
             if (method.getName().startsWith("walk")) {
                 arguments[0] = walk((FolioWalk) arguments[0]);
             }
-            Baton.point();
+            Baton.point("before " + method.getName());
             Object result = invoke(method, strategy, arguments);
-            Baton.point();
+            Baton.point("after " + method.getName());
             return result;
         });
     }
@@ -75,28 +75,28 @@ record ScheduledProvider(RmapStrategyProvider provider) implements RmapStrategyP
     private static FolioWalk walk(FolioWalk walk) {
         return proxy(FolioWalk.class, (method, arguments) -> {
             if (method.getName().equals("candidate") || method.getName().equals("scan")) {
-                Baton.point();
+                Baton.point("before " + method.getName());
             }
             return invoke(method, walk, arguments);
         });
     }
 
-    private static StrategyContext.LockClass locks(StrategyContext.LockClass lockClass) {
+    private static StrategyContext.LockClass locks(StrategyContext.LockClass lockClass, String name) {
         return proxy(StrategyContext.LockClass.class, (method, arguments) -> {
             Object lock = invoke(method, lockClass, arguments);
-            return lock instanceof Mutex ? lock(Mutex.class, lock) : lock(RwLock.class, lock);
+            return lock instanceof Mutex ? lock(Mutex.class, lock, name) : lock(RwLock.class, lock, name);
         });
     }
 
-    private static <T> T lock(Class<T> type, @Nullable Object lock) {
+    private static <T> T lock(Class<T> type, @Nullable Object lock, String name) {
         return proxy(type, (method, arguments) -> {
             boolean releases = method.getName().startsWith("unlock");
             if (!releases) {
-                Baton.point();
+                Baton.point("before " + method.getName() + " of " + name);
             }
             Object result = invoke(method, lock, arguments);
             if (releases) {
-                Baton.point();
+                Baton.point("after " + method.getName() + " of " + name);
             }
             return result;
         });

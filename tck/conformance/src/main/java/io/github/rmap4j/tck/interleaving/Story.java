@@ -16,7 +16,7 @@ public record Story(String name, List<String> first, List<String> second) {
      * the others a copy of the second one's, page 2 is in two. The first process has memory of its own, before and after the fork;
      * a page of it was moved away from its neighbour.
      */
-    static final List<String> BEFORE = List.of(
+    public static final List<String> BEFORE = List.of(
             "0 mmap 0 4 rw",
             "0 write 0 4",
             "0 mmap 20 2 rw",

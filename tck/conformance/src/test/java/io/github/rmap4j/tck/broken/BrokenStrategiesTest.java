@@ -28,6 +28,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The kit is tested by broken strategies: each is caught by the rule that should catch it, with what it says.
@@ -63,7 +65,8 @@ class BrokenStrategiesTest {
     private record Catch(String rule, String replay, String cause, String message) {
         static Catch of(String replay, RuleResult.Violated violated) {
             Violation violation = violated.violation();
-            String what = violation.where() + ": " + violation.what();
+            // Of a schedule the word says where.
+            String what = replay.startsWith("beside:") ? violation.what() : violation.where() + ": " + violation.what();
             // With threads the places differ from run to run.
             String message = violation.replay().startsWith("CONCURRENCY")
                     ? what
@@ -139,6 +142,25 @@ class BrokenStrategiesTest {
         assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(
                         RuleBook.shipped().rules().stream().map(Rule::id).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anonvma: a change that does not happen is not undone, MERGE-1/4!6",
+        "anonvma: mremap takes no lock of the reverse map, beside:come-home+walk-moved@a9b8"
+    })
+    @DisplayName("are explained as the page of the rules shows")
+    void examplesOfThePage(String name, String replay) throws IOException {
+        BrokenStrategy broken = BrokenStrategies.all().stream()
+                .filter(other -> other.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        String text = Conformance.of(broken.provider())
+                .replayLine(word -> "rmap4j-lab tck acme --replay " + word)
+                .replay(replay)
+                .text();
+        String explained = text.substring(0, text.indexOf("\n\n")).replace("by broken:", "by acme:");
+        assertThat(Files.readString(Path.of("RULES.md"))).contains(explained);
     }
 
     private static Optional<Catch> caught(BrokenStrategy broken, String replay) {

@@ -23,7 +23,7 @@ class InterleavingTest {
         return () -> {
             for (int i = 1; i <= points; i++) {
                 trace.add(name + i);
-                Baton.point();
+                Baton.point("at " + name + i);
             }
         };
     }
@@ -36,7 +36,7 @@ class InterleavingTest {
             }
             locked = true;
             trace.add(name + " locks");
-            Baton.point();
+            Baton.point("with the lock");
             trace.add(name + " unlocks");
             locked = false;
         };
@@ -49,7 +49,9 @@ class InterleavingTest {
     @Test
     @DisplayName("is what its schedule says")
     void schedule() {
-        assertThat(run("a2b1a1", passing("a", 4), passing("b", 3)).run()).isNull();
+        Baton baton = run("a2b1a1", passing("a", 4), passing("b", 3));
+        assertThat(baton.run()).isNull();
+        assertThat(baton.stops()).containsExactly("a stops at a2", "b stops at b1", "a stops at a3");
         assertThat(trace).containsExactly("a1", "a2", "b1", "a3", "b2", "b3", "a4");
     }
 
@@ -63,7 +65,9 @@ class InterleavingTest {
     @Test
     @DisplayName("lets the holder of a lock go on when the other thread needs it")
     void waiting() {
-        assertThat(run("a1b1", locking("a"), locking("b")).run()).isNull();
+        Baton baton = run("a1b1", locking("a"), locking("b"));
+        assertThat(baton.run()).isNull();
+        assertThat(baton.stops()).containsExactly("a stops with the lock", "b waits for lock");
         assertThat(trace).containsExactly("a locks", "a unlocks", "b locks", "b unlocks");
     }
 
