@@ -41,8 +41,10 @@ class RuleBookTest {
     void complete() {
         Set<String> checked = new HashSet<>(RuleChecks.SINGLE_THREADED.keySet());
         checked.addAll(RuleChecks.THREADED.keySet());
-        // What is refused and what was recorded are programs of other rules and files.
-        checked.addAll(List.of("REFUSAL-1", "REFUSAL-2", "REFUSAL-3", "LINUX-1", "LINUX-2"));
+        // What is refused and what was recorded are programs of other rules and files; two threads have stories.
+        checked.addAll(RefusalTasks.RULES);
+        checked.addAll(RecordingTasks.RULES);
+        checked.add(InterleavingTasks.RULE);
         assertThat(RuleBook.shipped().entries()).allSatisfy(entry -> {
             boolean program = !entry.programs().isEmpty();
             boolean check = checked.contains(entry.rule().id());
