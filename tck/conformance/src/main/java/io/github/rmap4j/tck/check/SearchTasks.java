@@ -19,6 +19,16 @@ final class SearchTasks {
     /** One child in so many has a second thread. */
     private static final int THREADS = 8;
 
+    /** What programs with calls are named that the reference model does not know: only walks and invariants are checked. */
+    private static final String CALLS = "calls";
+
+    /** One operation in so many is followed by such a call. */
+    private static final int CALLS_BETWEEN = 8;
+    /** Children that vfork makes have numbers from here on: programs have fewer processes. */
+    private static final int FIRST_VFORK = 1000;
+
+    private static final int MOST_HEAP = 24;
+
     private SearchTasks() {}
 
     static List<Task> of(Subject subject) {
@@ -30,12 +40,18 @@ final class SearchTasks {
                 tasks.add(of(subject, profile, seed));
             }
         }
+        for (long seed = 1; seed <= (long) PROGRAMS * subject.thorough(); seed++) {
+            tasks.add(withCalls(subject, seed));
+        }
         return tasks;
     }
 
     /** The program of a name {@code PROFILE-SEED}, whether it is among those that are run by default or not. */
     static List<Task> named(Subject subject, String name) {
         int dash = name.lastIndexOf('-');
+        if (name.matches(CALLS + "-[0-9]{1,18}")) {
+            return List.of(withCalls(subject, Long.parseLong(name.substring(dash + 1))));
+        }
         for (Profile profile : Profile.values()) {
             if (dash > 0
                     && profile.word().equals(name.substring(0, dash))
@@ -72,5 +88,51 @@ final class SearchTasks {
             }
         }
         return MemoryProgram.of(program.name(), operations);
+    }
+
+    private static Task withCalls(Subject subject, long seed) {
+        String name = CALLS + "-" + seed;
+        return new Task(name, List.of(), () -> {
+            Profile profile = seed % 2 == 0 ? Profile.FORK : Profile.REMAP;
+            MemoryProgram program = NeededCapabilities.leaveOut(
+                    withCalls(name, ProgramGenerator.generate(profile, seed, OPERATIONS), seed),
+                    subject.capabilities());
+            Finding finding = ReferenceCheck.run(program, subject.manager());
+            return finding == null ? List.of() : List.of(new Failure(null, finding, program, name));
+        });
+    }
+
+    /** Between the operations: brk, mseal, vfork with exec or exit, and exec. */
+    private static MemoryProgram withCalls(String name, MemoryProgram program, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Operation> operations = new ArrayList<>();
+        int vforked = FIRST_VFORK;
+        for (Operation operation : program.operations()) {
+            operations.add(operation);
+            if (operation instanceof Operation.Exit || random.nextInt(CALLS_BETWEEN) > 0) {
+                continue;
+            }
+            int process = operation.process();
+            switch (random.nextInt(5)) {
+                case 0 -> operations.add(new Operation.Brk(process, random.nextInt(MOST_HEAP)));
+                case 1 -> {
+                    if (operation instanceof Operation.Write write) {
+                        operations.add(new Operation.Mseal(process, write.start(), write.length()));
+                    }
+                }
+                case 2 -> {
+                    operations.add(new Operation.Vfork(process, vforked));
+                    operations.add(random.nextBoolean() ? new Operation.Exec(vforked) : new Operation.Exit(vforked));
+                    vforked++;
+                }
+                case 3 -> {
+                    if (operation instanceof Operation.Fork fork) {
+                        operations.add(new Operation.Exec(fork.child()));
+                    }
+                }
+                default -> operations.add(new Operation.Brk(process, 1 + random.nextInt(2)));
+            }
+        }
+        return MemoryProgram.of(name, operations);
     }
 }
