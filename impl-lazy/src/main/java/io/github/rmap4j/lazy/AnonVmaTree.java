@@ -57,7 +57,10 @@ final class AnonVmaTree {
 
     private @Nullable AnonVmaChain newest;
 
-    /** Neighbours in the ring of the VMAs that have the same root. Guarded by the mmap lock. */
+    /**
+     * Neighbours in the ring of the VMAs that have the same root. Guarded by the mmap lock; where it is held for reading, by
+     * the VMA lock of the root as well.
+     */
     AnonVmaTree nextMember = this;
 
     AnonVmaTree previousMember = this;

@@ -96,6 +96,14 @@ final class Topology {
         Vma vma = request.vma();
         AnonVmaChain chain = Objects.requireNonNull(links.allocateChains(1));
         AnonVmaTree neighbour = shareable(request);
+        RootVma root = neighbour == null || neighbour.root() == null
+                ? null
+                : neighbour.presentRoot().current();
+        if (root != null && !root.tryLockVma()) {
+            // KSM upgrades its family at this moment, and counts the members.
+            neighbour = null;
+            root = null;
+        }
         AnonVma fresh = null;
         if (neighbour == null) {
             try {
@@ -123,6 +131,9 @@ final class Topology {
         }
         pageTableLock.unlock();
         lock.unlockWrite();
+        if (root != null) {
+            root.unlockVma();
+        }
         if (!won) {
             if (fresh != null) {
                 links.put(fresh);
