@@ -18,10 +18,12 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:an input is malformed, a replay failed, its output was lost, a strategy missed mappings or breaks rules",
-            "2:wrong usage"
+            "2:wrong usage",
+            "3:diff found that something changed"
         },
         subcommands = {
             CompareCommand.class,
+            DiffCommand.class,
             ReplayCommand.class,
             TckCommand.class,
             StrategiesCommand.class,
@@ -43,7 +45,8 @@ public final class LabCommand implements Callable<Integer> {
      * @param out where to print
      * @param err where to print errors, remarks and progress
      * @param arguments the command line
-     * @return 0 done, 1 the input or the replay failed or the output was lost, 2 wrong usage
+     * @return 0 done, 1 the input or the replay failed or the output was lost, 2 wrong usage,
+     *     3 diff found that something changed
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine command = new CommandLine(new LabCommand());
@@ -72,6 +75,6 @@ public final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: compare, replay, tck, strategies or scenarios");
+                spec.commandLine(), "a command is missing: compare, diff, replay, tck, strategies or scenarios");
     }
 }

@@ -47,7 +47,7 @@ public final class ComparisonTable {
         if (!rows.isEmpty()) {
             rows.remove(rows.size() - 1);
         }
-        return align(rows);
+        return TextTable.align(rows);
     }
 
     private static void addRows(
@@ -67,29 +67,5 @@ public final class ComparisonTable {
             }
             rows.add(row);
         }
-    }
-
-    private static List<String> align(List<List<String>> rows) {
-        List<Integer> widths = new ArrayList<>();
-        for (List<String> row : rows) {
-            for (int i = 0; row.size() > 1 && i < row.size(); i++) {
-                if (i == widths.size()) {
-                    widths.add(0);
-                }
-                widths.set(i, Math.max(widths.get(i), row.get(i).length()));
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                String cell = row.get(i);
-                String padding = " ".repeat(row.size() == 1 ? 0 : widths.get(i) - cell.length());
-                // Names and units to the left, numbers to the right.
-                line.append(i > 0 ? "  " : "").append(i < 2 ? cell + padding : padding + cell);
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return lines;
     }
 }

@@ -17,7 +17,8 @@ class LabCommandTest {
         Cli.Result result = Cli.run();
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.errLines())
-                .containsExactly("rmap4j-lab: a command is missing: compare, replay, tck, strategies or scenarios");
+                .containsExactly(
+                        "rmap4j-lab: a command is missing: compare, diff, replay, tck, strategies or scenarios");
     }
 
     @Test
