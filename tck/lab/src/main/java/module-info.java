@@ -8,6 +8,7 @@ module io.github.rmap4j.lab {
     requires info.picocli;
     requires io.github.rmap4j.api;
     requires io.github.rmap4j.tck;
+    requires java.xml;
     requires static org.jspecify;
 
     // picocli fills the fields of the commands reflectively.

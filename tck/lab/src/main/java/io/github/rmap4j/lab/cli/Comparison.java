@@ -1,12 +1,13 @@
 package io.github.rmap4j.lab.cli;
 
+import io.github.rmap4j.api.MemoryManager;
 import io.github.rmap4j.lab.input.IdentifiedInput;
 import io.github.rmap4j.lab.input.Input;
 import io.github.rmap4j.lab.replay.ManagerSettings;
 import io.github.rmap4j.lab.replay.Replay;
-import io.github.rmap4j.lab.replay.ReplayObserver;
 import io.github.rmap4j.lab.replay.Workload;
 import io.github.rmap4j.lab.report.Measurement;
+import io.github.rmap4j.lab.report.SlabHistory;
 import io.github.rmap4j.spi.RmapStrategyProvider;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -44,8 +45,10 @@ record Comparison(List<IdentifiedInput> inputs, List<RmapStrategyProvider> strat
                 Progress.isTerminal(),
                 purpose + input + " under " + strategy.name(),
                 identified.identity().bytes());
-        Replay replay = new Workload(input).replay(ManagerSettings.build(strategy), ReplayObserver.NONE, shown);
-        Measurement measurement = Measurement.of(input.toString(), replay);
+        MemoryManager manager = ManagerSettings.build(strategy);
+        SlabHistory history = new SlabHistory(manager);
+        Replay replay = new Workload(input).replay(manager, history, shown);
+        Measurement measurement = Measurement.of(input.toString(), replay, history);
         shown.done();
         return measurement;
     }

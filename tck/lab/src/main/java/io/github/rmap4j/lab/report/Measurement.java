@@ -20,8 +20,10 @@ import java.util.Map;
  * @param costs numbers that depend on the input and the strategy alone
  * @param times numbers that depend on the machine
  * @param findings what the replay met
+ * @param curves what to draw
  */
-public record Measurement(String input, String strategy, List<Metric> costs, List<Metric> times, Findings findings) {
+public record Measurement(
+        String input, String strategy, List<Metric> costs, List<Metric> times, Findings findings, Curves curves) {
     static final String MISSED = "walk.missed";
 
     private static final String OBJECTS = "objects";
@@ -38,23 +40,26 @@ public record Measurement(String input, String strategy, List<Metric> costs, Lis
      *
      * @param input name of the input
      * @param replay the replay
+     * @param history what was noted meanwhile
      * @return its numbers
      */
-    public static Measurement of(String input, Replay replay) {
+    public static Measurement of(String input, Replay replay, SlabHistory history) {
         // Before the walks, so that locks are those of the workload.
         CostReport report = replay.manager().costs();
         List<Metric> costs = new ArrayList<>();
         addState(costs, replay);
         addFindings(costs, replay.findings());
         addSlabs(costs, report);
+        List<SlabHistory.Sample> bytes = history.samples();
         WalkSurvey walks = new WalkSurvey(replay.manager());
+        Curves curves = Curves.of(bytes, walks.visited());
         addWalks(costs, walks);
         addLocks(costs, report);
         for (CostReport.EventCost event : report.events()) {
             costs.add(Metric.of("event." + event.name(), event.count(), event.unit(), event.description()));
         }
         return new Measurement(
-                input, replay.manager().strategy(), costs, times(replay.times(), walks), replay.findings());
+                input, replay.manager().strategy(), costs, times(replay.times(), walks), replay.findings(), curves);
     }
 
     /** Mappings that no walk found. */

@@ -24,7 +24,10 @@ public final class ReportFiles {
     /** The numbers that depend on the machine. */
     public static final String TIMES_JSON = "times.json";
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** The page for people. */
+    public static final String REPORT_HTML = "report.html";
+
+    static final JsonFactory JSON = new JsonFactory();
 
     private final Path directory;
 
@@ -64,6 +67,7 @@ public final class ReportFiles {
         files.add(CONFIG, json(config::write));
         files.add(STATS_JSON, json(json -> writeMeasurements(json, measurements, Measurement::costs, true)));
         files.add(STATS_CSV, csv(measurements));
+        files.add(REPORT_HTML, new HtmlReport(config, measurements).html());
         files.add(TIMES_JSON, json(json -> writeMeasurements(json, measurements, Measurement::times, false)));
         files.write();
     }

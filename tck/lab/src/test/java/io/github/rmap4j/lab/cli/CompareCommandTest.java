@@ -50,7 +50,7 @@ class CompareCommandTest {
         assertThat(result.err()).isEmpty();
         Golden.assertEquals(
                 "tiny-stats.csv", Files.readString(out.resolve("stats.csv")).replace(program, "INPUT"));
-        assertThat(names(out)).containsExactly("config.json", "stats.csv", "stats.json", "times.json");
+        assertThat(names(out)).containsExactly("config.json", "report.html", "stats.csv", "stats.json", "times.json");
         assertThat(Files.getPosixFilePermissions(out.resolve("stats.csv")))
                 .isEqualTo(Files.getPosixFilePermissions(folder.resolve("tiny.txt")));
     }
@@ -115,7 +115,8 @@ class CompareCommandTest {
         return List.of(
                 Files.readString(out.resolve("config.json")),
                 Files.readString(out.resolve("stats.json")),
-                Files.readString(out.resolve("stats.csv")));
+                Files.readString(out.resolve("stats.csv")),
+                Files.readString(out.resolve("report.html")));
     }
 
     @Test
@@ -181,7 +182,7 @@ class CompareCommandTest {
                 .containsExactly(
                         "rmap4j-lab: " + program + " under blind: walks missed 4 mappings; the strategy is defective");
         assertThat(result.outLines()).anyMatch(line -> line.matches("walk\\.missed +mappings +0 +4"));
-        assertThat(names(out)).hasSize(4);
+        assertThat(names(out)).hasSize(5);
     }
 
     @Test
@@ -248,7 +249,7 @@ class CompareCommandTest {
         Cli.Result result = Cli.run("compare", program, "--out", out.toString());
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).startsWith("rmap4j-lab: " + out + ": cannot be written: ");
-        assertThat(names(out)).containsExactly("config.json", "stats.csv", "stats.json");
+        assertThat(names(out)).containsExactly("config.json", "report.html", "stats.csv", "stats.json");
     }
 
     @Test

@@ -15,9 +15,9 @@ class ComparisonTableTest {
         Metric walk = Metric.of("walk.mean", 1.23456, "nodes", "Nodes");
         Metric time = Metric.of("time", 5.0, "ns", "Time");
         List<Measurement> measurements = List.of(
-                new Measurement("perf:a", "anonvma", List.of(vmas, walk), List.of(time), new Findings()),
-                new Measurement("perf:a", "lazy", List.of(vmas), List.of(time), new Findings()),
-                new Measurement("perf:b", "anonvma", List.of(vmas), List.of(), new Findings()));
+                new Measurement("perf:a", "anonvma", List.of(vmas, walk), List.of(time), new Findings(), Curves.NONE),
+                new Measurement("perf:a", "lazy", List.of(vmas), List.of(time), new Findings(), Curves.NONE),
+                new Measurement("perf:b", "anonvma", List.of(vmas), List.of(), new Findings(), Curves.NONE));
         assertThat(new ComparisonTable(measurements).lines())
                 .containsExactly(
                         "perf:a     unit     anonvma   lazy",

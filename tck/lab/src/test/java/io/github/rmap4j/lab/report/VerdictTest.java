@@ -17,8 +17,8 @@ class VerdictTest {
         findings.remark(Findings.LOST, 5, "7 events", 7);
         findings.remark("call without an end", 6, "brk");
         Verdict verdict = new Verdict(List.of(
-                new Measurement("perf:a", "good", List.of(missed(0)), List.of(), new Findings()),
-                new Measurement("perf:a", "bad", List.of(missed(5)), List.of(), findings)));
+                new Measurement("perf:a", "good", List.of(missed(0)), List.of(), new Findings(), Curves.NONE),
+                new Measurement("perf:a", "bad", List.of(missed(5)), List.of(), findings, Curves.NONE)));
         assertThat(verdict.defects())
                 .containsExactly("perf:a under bad: walks missed 5 mappings; the strategy is defective");
         assertThat(verdict.doubts())
