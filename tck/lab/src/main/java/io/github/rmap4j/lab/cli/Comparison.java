@@ -5,7 +5,9 @@ import io.github.rmap4j.lab.input.IdentifiedInput;
 import io.github.rmap4j.lab.input.Input;
 import io.github.rmap4j.lab.replay.ManagerSettings;
 import io.github.rmap4j.lab.replay.Replay;
+import io.github.rmap4j.lab.replay.ReplayObserver;
 import io.github.rmap4j.lab.replay.Workload;
+import io.github.rmap4j.lab.report.LeafCensus;
 import io.github.rmap4j.lab.report.Measurement;
 import io.github.rmap4j.lab.report.SlabHistory;
 import io.github.rmap4j.spi.RmapStrategyProvider;
@@ -47,8 +49,13 @@ record Comparison(List<IdentifiedInput> inputs, List<RmapStrategyProvider> strat
                 identified.identity().bytes());
         MemoryManager manager = ManagerSettings.build(strategy);
         SlabHistory history = new SlabHistory(manager);
-        Replay replay = new Workload(input).replay(manager, history, shown);
-        Measurement measurement = Measurement.of(input.toString(), replay, history);
+        LeafCensus leaves = new LeafCensus();
+        ReplayObserver both = (operation, result, processes) -> {
+            history.after(operation, result, processes);
+            leaves.after(operation, result, processes);
+        };
+        Replay replay = new Workload(input).replay(manager, both, shown);
+        Measurement measurement = Measurement.of(input.toString(), replay, history, leaves);
         shown.done();
         return measurement;
     }

@@ -202,6 +202,15 @@ final class HtmlReport {
                 plain(value(baseline, VISITED)),
                 plain(value(baseline, HITS)),
                 plain(value(baseline, MOST_VISITED))));
+        if (value(baseline, "replay.forks").signum() > 0) {
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "%s %% of the address spaces at the end never forked; %s %% of the faulted VMAs and %s %% of the"
+                            + " mappings of anonymous pages are theirs.",
+                    plain(value(baseline, "leaf.address_spaces.share")),
+                    plain(value(baseline, "leaf.faulted_vmas.share")),
+                    plain(value(baseline, "leaf.pages.share"))));
+        }
         for (Measurement run : runs) {
             if (run != baseline) {
                 sentences.add(String.format(

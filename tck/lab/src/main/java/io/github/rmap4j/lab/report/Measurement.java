@@ -40,14 +40,16 @@ public record Measurement(
      *
      * @param input name of the input
      * @param replay the replay
-     * @param history what was noted meanwhile
+     * @param history what was noted of slabs meanwhile
+     * @param leaves who has forked meanwhile
      * @return its numbers
      */
-    public static Measurement of(String input, Replay replay, SlabHistory history) {
+    public static Measurement of(String input, Replay replay, SlabHistory history, LeafCensus leaves) {
         // Before the walks, so that locks are those of the workload.
         CostReport report = replay.manager().costs();
         List<Metric> costs = new ArrayList<>();
         addState(costs, replay);
+        leaves.measure(replay.manager(), costs);
         addFindings(costs, replay.findings());
         addSlabs(costs, report);
         List<SlabHistory.Sample> bytes = history.samples();
