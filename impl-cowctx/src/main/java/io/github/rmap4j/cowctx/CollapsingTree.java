@@ -68,19 +68,28 @@ final class CollapsingTree extends ContextTree {
         CowContext context = first;
         while (context != null) {
             if (context.put()) {
-                ChildLinks.Link place = context.link();
-                CowContext parent = context.leaveParent();
-                if (place != null) {
-                    lock.lock();
-                    summaries.free(place.lineage());
-                    lock.unlock();
-                }
+                CowContext parent = leaveTree(context);
                 free(context);
                 context = parent;
             } else {
                 context = isUnused(context) ? collapse(context) : null;
             }
         }
+    }
+
+    /**
+     * Takes out a context that nobody refers to any more: its parent, the reference to which is the caller's now, or null. Under
+     * the lock from the first look on: the parent may be taken out and freed by somebody else, who gives this one another place.
+     */
+    private @Nullable CowContext leaveTree(CowContext context) {
+        lock.lock();
+        ChildLinks.Link place = context.link();
+        if (place != null) {
+            place.parent().children().unlink(place);
+            summaries.free(place.lineage());
+        }
+        lock.unlock();
+        return place == null ? null : place.parent();
     }
 
     /** A context has lost a reference, or the last folio that named it. It may be gone already. */
