@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CompareCommand.class,
             DiffCommand.class,
+            RecordCommand.class,
             ReplayCommand.class,
             TckCommand.class,
             StrategiesCommand.class,
@@ -75,6 +76,7 @@ public final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: compare, diff, replay, tck, strategies or scenarios");
+                spec.commandLine(),
+                "a command is missing: compare, diff, record, replay, tck, strategies or scenarios");
     }
 }

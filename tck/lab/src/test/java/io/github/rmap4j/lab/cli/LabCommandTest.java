@@ -18,7 +18,7 @@ class LabCommandTest {
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.errLines())
                 .containsExactly(
-                        "rmap4j-lab: a command is missing: compare, diff, replay, tck, strategies or scenarios");
+                        "rmap4j-lab: a command is missing: compare, diff, record, replay, tck, strategies or scenarios");
     }
 
     @Test
